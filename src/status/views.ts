@@ -1,0 +1,85 @@
+// Views of the engines' states, as the status socket, the dumps and vipctl show them: flat, JSON, stable.
+import type { Instant } from "../base/time.js";
+import type { FaultCause } from "../vrrp/events.js";
+import type { Reason, StateName } from "../vrrp/effects.js";
+import type { RejectReason } from "../vrrp/receive.js";
+
+export interface AddressView {
+  /** As `ip addr` writes it: 10.0.0.1/24. */
+  readonly address: string;
+  readonly interfaceName: string;
+  readonly excluded: boolean;
+  /** Present in the kernel, as far as its notifications tell. */
+  readonly present: boolean;
+}
+
+export interface TrackerView {
+  readonly kind: "interface" | "script";
+  readonly name: string;
+  readonly weight: number;
+  readonly reverse: boolean;
+  /** Absent: not known yet. */
+  readonly up?: boolean;
+}
+
+export interface PeerView {
+  readonly address: string;
+  readonly priority: number;
+  readonly lastHeard: Instant;
+}
+
+/** keepalived's statistics, and one counter per rung of the receive ladder. */
+export interface VrrpStatistics {
+  readonly advertsReceived: number;
+  readonly advertsSent: number;
+  readonly becameMaster: number;
+  readonly releasedMaster: number;
+  readonly priorityZeroReceived: number;
+  readonly priorityZeroSent: number;
+  readonly addressListMismatches: number;
+  readonly intervalMismatches: number;
+  readonly addressesRestored: number;
+  readonly announcementsSent: number;
+  readonly refused: number;
+  readonly rejected: Readonly<Record<RejectReason, number>>;
+}
+
+export interface InstanceView {
+  readonly name: string;
+  readonly state: StateName;
+  readonly since: Instant;
+  readonly reason: Reason;
+  readonly faults: readonly FaultCause[];
+  readonly interfaceName: string;
+  readonly vrid: number;
+  readonly version: 2 | 3;
+  readonly family: 4 | 6;
+  readonly basePriority: number;
+  readonly effectivePriority: number;
+  readonly sourceAddress?: string;
+  readonly advertisementIntervalMicros: number;
+  readonly masterAdvertisementIntervalMicros: number;
+  readonly masterDownIntervalMicros: number;
+  readonly preempt: boolean;
+  readonly preemptDelayMicros: number;
+  /** The router last heard, while we are not master ourselves. */
+  readonly master?: PeerView;
+  /** When a backup will take over unless it hears the master; when a master will advertise next. */
+  readonly nextDeadline?: Instant;
+  readonly addresses: readonly AddressView[];
+  readonly trackers: readonly TrackerView[];
+  readonly statistics: VrrpStatistics;
+}
+
+export interface ProcessView {
+  readonly pid: number;
+  readonly startedAt: Instant;
+  /** How late the timer woke the process: worst since the start, and the last value. */
+  readonly timerLatenessMaxMicros: number;
+  readonly timerLatenessLastMicros: number;
+  /** Datagrams that could not be given to an instance, by reason. */
+  readonly unattributed: Readonly<Record<RejectReason, number>>;
+  readonly netlinkOverruns: number;
+  readonly realtime: boolean;
+  readonly memoryLocked: boolean;
+}

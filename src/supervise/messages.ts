@@ -1,0 +1,43 @@
+// What the supervisor and a child say to each other: one JSON message a line over a stream socket pair.
+import type { Instant } from "../base/time.js";
+import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
+import type { Resumption } from "../vrrp/events.js";
+import type { VrrpRouterParams } from "../vrrp/params.js";
+import type { InstanceView, ProcessView } from "../status/views.js";
+import type { SchedulingParams } from "./params.js";
+
+export type ToVrrp =
+  /** The first message; again at every reload. */
+  | {
+      readonly type: "configure";
+      readonly params: VrrpRouterParams;
+      readonly scheduling: SchedulingParams;
+      readonly resume: readonly Resumption[];
+    }
+  | { readonly type: "script"; readonly name: string; readonly up: boolean }
+  | { readonly type: "shutdown" };
+
+export type FromVrrp =
+  /** Sockets are open and the first decisions taken: what systemd is told. */
+  | { readonly type: "ready" }
+  | { readonly type: "heartbeat"; readonly at: Instant }
+  | {
+      readonly type: "transition";
+      readonly instance: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly reason: Reason;
+      readonly priority: number;
+      readonly at: Instant;
+    }
+  | { readonly type: "lowerPriorityHeard"; readonly instance: string; readonly from: string; readonly priority: number }
+  | { readonly type: "priority"; readonly instance: string; readonly from: number; readonly to: number }
+  | { readonly type: "complaint"; readonly instance?: string; readonly about: Complaint }
+  /** Views that changed since the last such message, at most once in 200 ms except around transitions. */
+  | { readonly type: "views"; readonly instances: readonly InstanceView[]; readonly process: ProcessView }
+  /** Names of instances that no longer exist after a reload. */
+  | { readonly type: "removed"; readonly instances: readonly string[] }
+  /** A line of the journal of engine inputs, where one is kept. */
+  | { readonly type: "journal"; readonly line: string }
+  /** Every instance has left and the sockets are closed; the child ends after this. */
+  | { readonly type: "finished" };

@@ -1,0 +1,30 @@
+// What the supervisor is told by a configuration: everything a running vipd needs, complete and checked.
+import type { Micros } from "../base/time.js";
+import type { HookParams } from "../notify/params.js";
+import type { ScriptParams } from "../track/params.js";
+import type { VrrpRouterParams } from "../vrrp/params.js";
+
+/** Scheduling of one child (sched(7), mlockall(2), setrlimit(2)). */
+export interface SchedulingParams {
+  /** SCHED_RR priority 1..99; absent: as the daemon decides. */
+  readonly realtimePriority?: number;
+  readonly realtimeLimit?: Micros;
+  /** -20..19 */
+  readonly nice: number;
+  readonly lockMemory: boolean;
+  readonly cpus: readonly number[];
+}
+
+export interface DaemonParams {
+  readonly routerId: string;
+  readonly vrrp: VrrpRouterParams;
+  readonly vrrpScheduling: SchedulingParams;
+  /** Only the scripts that something tracks. */
+  readonly scripts: readonly ScriptParams[];
+  readonly hooks: readonly HookParams[];
+  /** How long children may take to stop before they are killed (`child_wait_time`, 5 s). */
+  readonly childWait: Micros;
+  /** `state_dump_file` and its like, where given. */
+  readonly stateDumpFile?: string;
+  readonly umask?: number;
+}

@@ -1,0 +1,103 @@
+// What the VRRP engine wants done. Effects are performed in order.
+import type { Instant } from "../base/time.js";
+import type { IpAddress } from "../base/ip.js";
+import type { FaultCause } from "./events.js";
+import type { VirtualAddress } from "./params.js";
+import type { RejectReason } from "./receive.js";
+
+/** States as the RFC and keepalived name them; RFC 9568 says Active for master. */
+export type StateName = "initialize" | "backup" | "master" | "fault" | "stopped";
+
+/** Why a state was entered, for machines to read; `status` puts it into words. */
+export type Reason =
+  | { readonly code: "startup" }
+  | { readonly code: "startupAsMaster" }
+  | { readonly code: "resumed" }
+  | { readonly code: "addressOwner" }
+  /** No advertisement for the whole master down interval. */
+  | { readonly code: "masterDownTimerExpired"; readonly lastHeard?: string }
+  /** The master gave up with priority 0 and the skew time has passed. */
+  | { readonly code: "masterResigned"; readonly master: string }
+  /** The master has a lower priority than we have, and we preempt. */
+  | { readonly code: "preempting"; readonly master: string; readonly masterPriority: number; readonly priority: number }
+  | { readonly code: "higherPriorityAdvert"; readonly from: string; readonly theirs: number; readonly ours: number }
+  | { readonly code: "equalPriorityHigherAddress"; readonly from: string; readonly priority: number }
+  | { readonly code: "fault"; readonly causes: readonly FaultCause[] }
+  | { readonly code: "faultCleared" }
+  | { readonly code: "shutdown" }
+  | { readonly code: "removedByReload" };
+
+/** Something an operator has to know. Said once per outbreak, counted always. */
+export type Complaint =
+  | { readonly kind: "rejected"; readonly reason: RejectReason; readonly from: string; readonly detail: string }
+  | { readonly kind: "addressListMismatch"; readonly from: string; readonly detail: string }
+  | { readonly kind: "intervalMismatch"; readonly from: string; readonly detail: string }
+  | { readonly kind: "sameAddressSamePriority"; readonly from: string; readonly detail: string }
+  | { readonly kind: "twoAddressOwners"; readonly from: string; readonly detail: string }
+  | { readonly kind: "addressesRestored"; readonly addresses: readonly string[]; readonly detail: string }
+  | { readonly kind: "refused"; readonly detail: string };
+
+/** Effects of one virtual router. */
+export type VrrpEffect =
+  | { readonly kind: "sendAdvert"; readonly priority: number }
+  | { readonly kind: "installAddresses" | "removeAddresses"; readonly addresses: readonly VirtualAddress[] }
+  | { readonly kind: "announce"; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
+  | { readonly kind: "transition"; readonly from: StateName; readonly to: StateName; readonly reason: Reason }
+  | { readonly kind: "priority"; readonly from: number; readonly to: number }
+  /** keepalived's MASTER_RX_LOWER_PRI. */
+  | { readonly kind: "lowerPriorityHeard"; readonly from: IpAddress; readonly priority: number }
+  | { readonly kind: "complain"; readonly about: Complaint };
+
+/** A virtual address with the link it goes on. */
+export interface PlacedAddress {
+  readonly interfaceIndex: number;
+  readonly interfaceName: string;
+  readonly address: VirtualAddress;
+}
+
+/** An Ethernet frame and the link it leaves by. */
+export interface OutgoingFrame {
+  readonly interfaceIndex: number;
+  readonly frame: Uint8Array;
+}
+
+/** Effects of the whole VRRP router, ready for a host to perform. */
+export type RouterEffect =
+  /** Open the VRRP socket of a link and join the group there; `stopListening` closes it. */
+  | {
+      readonly kind: "listen";
+      readonly interfaceIndex: number;
+      readonly interfaceName: string;
+      readonly group: IpAddress;
+    }
+  | { readonly kind: "stopListening"; readonly interfaceIndex: number }
+  /** A whole IPv4 datagram, header included. */
+  | {
+      readonly kind: "transmit";
+      readonly instance: string;
+      readonly interfaceIndex: number;
+      readonly destination: IpAddress;
+      readonly datagram: Uint8Array;
+    }
+  | {
+      readonly kind: "installAddresses" | "removeAddresses";
+      readonly instance: string;
+      readonly addresses: readonly PlacedAddress[];
+    }
+  | { readonly kind: "announce"; readonly instance: string; readonly frames: readonly OutgoingFrame[] }
+  | {
+      readonly kind: "transition";
+      readonly instance: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly reason: Reason;
+      /** Effective priority at that moment: scripts are told. */
+      readonly priority: number;
+      readonly at: Instant;
+    }
+  | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
+  | { readonly kind: "lowerPriorityHeard"; readonly instance: string; readonly from: string; readonly priority: number }
+  /** `instance` is absent where no instance is concerned, for example an unknown VRID. */
+  | { readonly kind: "complain"; readonly instance?: string; readonly about: Complaint }
+  /** After `shutdown`: every instance has left; the process may end. */
+  | { readonly kind: "finished" };

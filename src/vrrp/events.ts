@@ -1,0 +1,72 @@
+// What can happen to a virtual router, and to the VRRP router that holds them all.
+import type { IpAddress } from "../base/ip.js";
+import type { Instant } from "../base/time.js";
+import type { Advertisement } from "../wire/vrrp.js";
+import type { Link, LinkAddress } from "../wire/link.js";
+import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
+
+/** Why an instance cannot take part; it leaves FAULT when none is left. */
+export type FaultCause =
+  | { readonly kind: "interfaceMissing" | "interfaceDown"; readonly interfaceName: string }
+  | { readonly kind: "noSourceAddress"; readonly interfaceName: string }
+  | { readonly kind: "sourceAddressMissing"; readonly address: string; readonly interfaceName: string }
+  | { readonly kind: "trackedInterfaceDown"; readonly interfaceName: string }
+  | { readonly kind: "scriptFailed"; readonly script: string }
+  | { readonly kind: "duplicateVrid"; readonly with: string }
+  | { readonly kind: "configuration"; readonly reason: string };
+
+/** Events of one virtual router. */
+export type VrrpEvent =
+  | {
+      readonly kind: "startup";
+      /** A predecessor process was master and its peers cannot have noticed its death before this instant. */
+      readonly resumeUntil?: Instant;
+    }
+  | { readonly kind: "shutdown" | "timeout" }
+  | { readonly kind: "advertReceived"; readonly from: IpAddress; readonly advert: Advertisement }
+  /** The whole list of causes as it is now; empty when nothing is wrong. */
+  | { readonly kind: "faultsChanged"; readonly causes: readonly FaultCause[] }
+  | { readonly kind: "priorityChanged"; readonly priority: number }
+  /** The address that advertisements are sent from. */
+  | { readonly kind: "sourceChanged"; readonly source: IpAddress }
+  | { readonly kind: "paramsReplaced"; readonly params: VirtualRouterParams }
+  /** Addresses of ours that somebody else deleted while we are master. */
+  | { readonly kind: "addressesLost"; readonly addresses: readonly string[] };
+
+/** A datagram as a raw socket delivers it: with its IPv4 header. */
+export interface ReceivedDatagram {
+  readonly interfaceIndex: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a predecessor of this process was last known to be. */
+export interface Resumption {
+  readonly instance: string;
+  /** Peers wait at least until then for its next advertisement. */
+  readonly until: Instant;
+}
+
+/** The answer of a system call that did not do what an effect asked for. */
+export interface Refusal {
+  readonly effect: "transmit" | "announce" | "installAddresses" | "removeAddresses" | "listen";
+  readonly syscall: string;
+  readonly errno: number;
+  /** For example "ENETDOWN". */
+  readonly code: string;
+  /** What it was about: an interface, or an address on one. */
+  readonly subject: string;
+  readonly instance?: string;
+}
+
+/** Events of the whole VRRP router: the one point that every input of the vrrp process passes. */
+export type RouterEvent =
+  | { readonly kind: "configure"; readonly params: VrrpRouterParams; readonly resume: readonly Resumption[] }
+  | { readonly kind: "shutdown" | "timeout" }
+  | ({ readonly kind: "datagram" } & ReceivedDatagram)
+  /** The kernel's whole view, after the start and after an overrun of the netlink socket. */
+  | { readonly kind: "resync"; readonly links: readonly Link[]; readonly addresses: readonly LinkAddress[] }
+  | { readonly kind: "linkChanged"; readonly link: Link }
+  | { readonly kind: "linkRemoved"; readonly index: number }
+  | { readonly kind: "addressAdded" | "addressRemoved"; readonly address: LinkAddress }
+  | { readonly kind: "scriptChanged"; readonly script: string; readonly up: boolean }
+  | { readonly kind: "refused"; readonly refusal: Refusal };

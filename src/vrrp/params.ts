@@ -1,0 +1,120 @@
+// What the VRRP engine is told about each virtual router. Configuration words end in `config/lower`; from here on units
+// are in the types and defaults are filled in.
+import type { IpAddress, IpFamily, IpPrefix } from "../base/ip.js";
+import type { Micros } from "../base/time.js";
+
+/** RFC 5798 §5.2.1 calls it Version. */
+export type VrrpVersion = 2 | 3;
+
+/** An address that the master holds, with the options of its line (ip-address(8)). */
+export interface VirtualAddress {
+  readonly prefix: IpPrefix;
+  /** `dev`: absent means the interface of the instance. */
+  readonly interfaceName?: string;
+  readonly broadcast?: IpAddress;
+  /** Far end of a point-to-point address; its length replaces that of `prefix`. */
+  readonly peer?: IpPrefix;
+  /** RT_SCOPE_*: 0 global, 200 site, 253 link, 254 host. */
+  readonly scope: number;
+  readonly label?: string;
+  readonly home: boolean;
+  /** IPv6: skip duplicate address detection (IFA_F_NODAD). */
+  readonly nodad: boolean;
+  readonly manageTempAddress: boolean;
+  readonly noPrefixRoute: boolean;
+  readonly autoJoin: boolean;
+  /** Absent: forever. 0 marks the address deprecated. */
+  readonly preferredLifetimeSeconds?: number;
+  /** False (`no_track`): a deletion from outside is nobody's business. */
+  readonly tracked: boolean;
+}
+
+/** Gratuitous ARP and unsolicited neighbour advertisements. */
+export interface AnnounceParams {
+  /** Rounds sent on becoming master. */
+  readonly repeat: number;
+  /** Wait before the second burst; 0 means no second burst. */
+  readonly delay: Micros;
+  /** Period of the refresh while master; 0 means never. */
+  readonly refresh: Micros;
+  readonly refreshRepeat: number;
+  /** Rounds sent when a lower priority advertisement is heard while master; 0 means none. */
+  readonly lowerPriorityRepeat: number;
+  readonly lowerPriorityDelay: Micros;
+  /** Gap between two gratuitous ARPs on one interface; 0 means back to back. */
+  readonly arpInterval: Micros;
+  readonly naInterval: Micros;
+}
+
+export type Authentication =
+  | { readonly type: "none" }
+  /** RFC 2338 §5.3.6.1: clear text, eight octets, padded with zeros. */
+  | { readonly type: "pass"; readonly key: readonly number[] };
+
+/** Something the instance depends on. Without a weight its failure is a fault; with one it moves the priority. */
+export interface TrackerParams {
+  readonly kind: "interface" | "script";
+  readonly name: string;
+  /** -253..253. Positive: added while up. Negative: added while down. Zero: FAULT while down. */
+  readonly weight: number;
+  /** Turns the meaning of up and down around. */
+  readonly reverse: boolean;
+}
+
+export interface VirtualRouterParams {
+  /** The name of the vrrp_instance block: unique, and the key under which everybody speaks of it. */
+  readonly name: string;
+  readonly interfaceName: string;
+  /** 1..255 */
+  readonly vrid: number;
+  readonly version: VrrpVersion;
+  readonly family: IpFamily;
+  /** Base priority, 1..255; 255 is the address owner (RFC 5798 §5.2.4). */
+  readonly priority: number;
+  readonly advertisementInterval: Micros;
+  /** `state`: where the instance starts. */
+  readonly startAs: "master" | "backup";
+  readonly preemptMode: boolean;
+  readonly preemptDelay: Micros;
+  /** Missed advertisements until the master is considered down; 3 in the RFC. */
+  readonly downTimerAdverts: number;
+  /** Announced in advertisements, in configuration order. */
+  readonly addresses: readonly VirtualAddress[];
+  /** Held by the master but not announced in advertisements. */
+  readonly excludedAddresses: readonly VirtualAddress[];
+  /** Destination group of the advertisements. */
+  readonly group: IpAddress;
+  /** `mcast_src_ip`; absent: the primary address of the interface. */
+  readonly sourceAddress?: IpAddress;
+  /** FAULT while `sourceAddress` is not configured on the interface. */
+  readonly trackSourceAddress: boolean;
+  /** False (`dont_track_primary`): the own interface going down is no fault. */
+  readonly trackPrimary: boolean;
+  readonly authentication: Authentication;
+  /** True: VRRPv3 over IPv4 sums without the pseudo header, as RFC 9568 §5.2.8 has it. */
+  readonly checksumWithoutPseudoHeader: boolean;
+  readonly announce: AnnounceParams;
+  readonly lowerPriorityNoAdvert: boolean;
+  readonly higherPrioritySendAdvert: boolean;
+  readonly ownerIgnoreAdverts: boolean;
+  /** Skip comparing the address list of an advertisement when its sender is that of the one before. */
+  readonly skipAddressCheckOfSameSender: boolean;
+  readonly trackers: readonly TrackerParams[];
+}
+
+/** An instance that cannot work, with the reason: shown in FAULT while the others go on. */
+export interface ImpossibleInstance {
+  readonly name: string;
+  readonly interfaceName?: string;
+  readonly vrid?: number;
+  readonly reason: string;
+}
+
+/** Everything the vrrp process is configured with. */
+export interface VrrpRouterParams {
+  readonly instances: readonly VirtualRouterParams[];
+  readonly impossible: readonly ImpossibleInstance[];
+  /** Hold instances in INIT this long after the start. */
+  readonly startupDelay: Micros;
+  readonly logUnknownVrids: boolean;
+}

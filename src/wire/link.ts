@@ -1,0 +1,32 @@
+// What the kernel says about its links and addresses, as plain values: the form in which the engines see the network.
+import type { IpAddress, IpPrefix } from "../base/ip.js";
+import type { MacAddress } from "../base/mac.js";
+
+/** One network interface, as RTM_NEWLINK describes it (rtnetlink(7)). */
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** Administratively up (IFF_UP) and with carrier (IFF_RUNNING). */
+  readonly up: boolean;
+  readonly loopback: boolean;
+  /** False for links without ARP (IFF_NOARP): no gratuitous ARP is sent there. */
+  readonly arp: boolean;
+  readonly mtu: number;
+  /** Absent where the link has no Ethernet address. */
+  readonly mac?: MacAddress;
+  /** IFLA_INFO_KIND, for example "macvlan". */
+  readonly kind?: string;
+}
+
+/** One address of an interface, as RTM_NEWADDR describes it. */
+export interface LinkAddress {
+  readonly interfaceIndex: number;
+  /** The local address with its prefix length (of the peer, where there is one). */
+  readonly prefix: IpPrefix;
+  readonly peer?: IpAddress;
+  readonly label?: string;
+  /** RT_SCOPE_*: 0 is global. */
+  readonly scope: number;
+  /** IFA_F_*; includes IFA_F_SECONDARY (0x01). */
+  readonly flags: number;
+}
