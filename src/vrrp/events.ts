@@ -3,7 +3,7 @@ import type { IpAddress } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Advertisement } from "../wire/vrrp.js";
 import type { Link, LinkAddress } from "../wire/link.js";
-import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
+import type { VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
 
 /** Why an instance cannot take part; it leaves FAULT when none is left. */
 export type FaultCause =
@@ -13,6 +13,8 @@ export type FaultCause =
   | { readonly kind: "trackedInterfaceDown"; readonly interfaceName: string }
   | { readonly kind: "scriptFailed"; readonly script: string }
   | { readonly kind: "duplicateVrid"; readonly with: string }
+  /** The VRRP socket of the interface could not be opened; it is tried again every second. */
+  | { readonly kind: "socketRefused"; readonly interfaceName: string; readonly code: string }
   | { readonly kind: "configuration"; readonly reason: string };
 
 /** Events of one virtual router. */
@@ -30,8 +32,8 @@ export type VrrpEvent =
   /** The address that advertisements are sent from. */
   | { readonly kind: "sourceChanged"; readonly source: IpAddress }
   | { readonly kind: "paramsReplaced"; readonly params: VirtualRouterParams }
-  /** Addresses of ours that somebody else deleted while we are master. */
-  | { readonly kind: "addressesLost"; readonly addresses: readonly string[] };
+  /** Addresses of ours that the kernel no longer has while we are master. */
+  | { readonly kind: "addressesLost"; readonly addresses: readonly VirtualAddress[] };
 
 /** A datagram as a raw socket delivers it: with its IPv4 header. */
 export interface ReceivedDatagram {

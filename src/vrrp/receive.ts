@@ -1,11 +1,29 @@
-// The ladder of receive checks.
+// The ladder of receive checks (RFC 3768 §7.1, RFC 5798 §7.1, RFC 9568 §7.1). A datagram climbs rung by rung; the first
+// that it fails names the reason, the counter, the log line and the status field. Nothing below the last rung can touch
+// a timer or a state.
+import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
+import { toSeconds } from "../base/time.js";
+import { type ParsedIpv4, parseIpv4 } from "../wire/ipv4.js";
+import {
+  AUTH_AH,
+  AUTH_NONE,
+  AUTH_PASS,
+  type Advertisement,
+  TYPE_ADVERTISEMENT,
+  VRRP_HEADER_LENGTH,
+  VRRP_TTL,
+  advertisementChecksum,
+  advertisementLength,
+  decodeAdvertisement,
+} from "../wire/vrrp.js";
+import { OWNER_PRIORITY } from "./election.js";
+import type { VirtualRouterParams } from "./params.js";
 
 /** One name per rung, in the order in which a datagram climbs them. */
 export const rejectReasons = [
   "ipHeader",
   "truncated",
   "unknownVrid",
-  "notListening",
   "ttl",
   "version",
   "type",
@@ -16,6 +34,164 @@ export const rejectReasons = [
   "authenticationFailure",
   "interval",
   "ownerIgnores",
+  "notListening",
 ] as const;
 
 export type RejectReason = (typeof rejectReasons)[number];
+
+/** Who a datagram is for, as far as the ladder has to know. */
+export interface Listener {
+  readonly params: VirtualRouterParams;
+  /** False in initialize, fault and stopped: advertisements are ignored there. */
+  readonly listening: boolean;
+}
+
+export interface Accepted<L extends Listener> {
+  readonly ok: true;
+  readonly listener: L;
+  readonly from: IpAddress;
+  readonly advert: Advertisement;
+}
+
+export interface Rejected<L extends Listener> {
+  readonly ok: false;
+  readonly reason: RejectReason;
+  /** Absent below the rung that finds the virtual router. */
+  readonly listener?: L;
+  /** Text form of the sender; "?" where the header is unreadable. */
+  readonly from: string;
+  /** What was read and what was expected, in words. */
+  readonly detail: string;
+}
+
+export function accept<L extends Listener>(
+  datagram: Uint8Array,
+  find: (vrid: number) => L | undefined,
+): Accepted<L> | Rejected<L> {
+  const header = parseIpv4(datagram);
+  if (!header.ok) return { ok: false, reason: "ipHeader", from: "?", detail: header.error };
+  const { source, payloadStart: start, payloadEnd: end } = header.value;
+  const from = formatIp(source);
+  const octets = end - start;
+  if (octets < VRRP_HEADER_LENGTH) {
+    return { ok: false, reason: "truncated", from, detail: `${octets} octets are too few for a VRRP header` };
+  }
+  const vrid = datagram[start + 1] ?? 0;
+  const listener = find(vrid);
+  if (listener === undefined) {
+    return { ok: false, reason: "unknownVrid", from, detail: `no instance has virtual_router_id ${vrid} here` };
+  }
+  const rung = checkMessage(datagram, header.value, listener.params);
+  if (rung !== undefined) return { ok: false, listener, from, ...rung };
+  const advert = decodeAdvertisement(datagram, start, expectedEnd(datagram, start, listener.params), 4);
+  const refusal = checkAdvertisement(advert, listener);
+  if (refusal !== undefined) return { ok: false, listener, from, ...refusal };
+  return { ok: true, listener, from: source, advert };
+}
+
+interface Rung {
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
+
+const expectedEnd = (datagram: Uint8Array, start: number, params: VirtualRouterParams): number =>
+  start + advertisementLength(params.version, params.family, datagram[start + 3] ?? 0);
+
+/** The rungs that look at octets. */
+function checkMessage(datagram: Uint8Array, header: ParsedIpv4, params: VirtualRouterParams): Rung | undefined {
+  const { payloadStart: start, payloadEnd: end, source, destination } = header;
+  if (header.ttl !== VRRP_TTL) return { reason: "ttl", detail: `TTL is ${header.ttl}, expected ${VRRP_TTL}` };
+  const first = datagram[start] ?? 0;
+  if (first >> 4 !== params.version) {
+    return { reason: "version", detail: `VRRP version is ${first >> 4}, expected ${params.version}` };
+  }
+  if ((first & 0x0f) !== TYPE_ADVERTISEMENT) {
+    return { reason: "type", detail: `VRRP type is ${first & 0x0f}, expected ${TYPE_ADVERTISEMENT}` };
+  }
+  const expected = expectedEnd(datagram, start, params);
+  if (end !== expected) {
+    const count = datagram[start + 3] ?? 0;
+    const detail = `${end - start} octets, expected ${expected - start} for ${count} addresses`;
+    return { reason: "length", detail };
+  }
+  const covered = params.version === 3 && !params.checksumWithoutPseudoHeader;
+  if (advertisementChecksum(datagram, start, end, covered ? { source, destination } : undefined) !== 0) {
+    return { reason: "checksum", detail: whyChecksum(datagram, header, params, covered) };
+  }
+  return undefined;
+}
+
+/** A peer that sums the other way is a matter of configuration, not of a broken cable: say which. */
+function whyChecksum(datagram: Uint8Array, header: ParsedIpv4, params: VirtualRouterParams, covered: boolean): string {
+  const { payloadStart, payloadEnd, source, destination } = header;
+  const other = covered ? undefined : { source, destination };
+  if (params.version === 3 && advertisementChecksum(datagram, payloadStart, payloadEnd, other) === 0) {
+    return covered
+      ? "the checksum leaves the pseudo header out (RFC 9568): set v3_checksum_as_v2 here, or clear it there"
+      : "the checksum covers the pseudo header (RFC 5798): clear v3_checksum_as_v2 here, or set it there";
+  }
+  return "the checksum is wrong";
+}
+
+/** The rungs that compare fields with ours. */
+function checkAdvertisement(advert: Advertisement, listener: Listener): Rung | undefined {
+  const { params } = listener;
+  if (params.version === 2) {
+    const rung = checkAuthentication(advert, params);
+    if (rung !== undefined) return rung;
+    // RFC 3768 §7.1: MUST verify that the Adver Interval is the same as ours.
+    if (advert.interval !== params.advertisementInterval) {
+      const [theirs, ours] = [toSeconds(advert.interval), toSeconds(params.advertisementInterval)];
+      return { reason: "interval", detail: `advertisement interval is ${theirs} s, ours is ${ours} s` };
+    }
+  }
+  if (params.ownerIgnoreAdverts && params.priority === OWNER_PRIORITY) {
+    return { reason: "ownerIgnores", detail: "the address owner ignores advertisements (owner_ignore_adverts)" };
+  }
+  if (!listener.listening) {
+    return { reason: "notListening", detail: "the instance takes no part now (start delay, FAULT or stop)" };
+  }
+  return undefined;
+}
+
+function checkAuthentication(advert: Advertisement, params: VirtualRouterParams): Rung | undefined {
+  const ours = params.authentication.type === "pass" ? AUTH_PASS : AUTH_NONE;
+  const { authType } = advert;
+  if (authType !== AUTH_NONE && authType !== AUTH_PASS && authType !== AUTH_AH) {
+    return { reason: "authenticationTypeUnknown", detail: `authentication type ${authType} does not exist` };
+  }
+  if (authType !== ours) {
+    const detail = `authentication is ${authName(authType)}, ours is ${authName(ours)}`;
+    return { reason: "authenticationTypeMismatch", detail };
+  }
+  if (params.authentication.type === "pass" && !sameOctets(advert.authData, params.authentication.key)) {
+    return { reason: "authenticationFailure", detail: "the password (auth_pass) is not ours" };
+  }
+  return undefined;
+}
+
+const authName = (type: number): string => (type === AUTH_NONE ? "none" : type === AUTH_PASS ? "PASS" : "AH");
+
+/** In constant time, as for any secret. */
+function sameOctets(a: readonly number[], b: readonly number[]): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < Math.max(a.length, b.length); i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}
+
+/** What an accepted advertisement says about the addresses that differs from ours; RFC 9568 §7.1: MAY be checked. */
+export function addressListMismatch(advert: Advertisement, params: VirtualRouterParams): string | undefined {
+  const ours = params.addresses.map((address) => address.prefix.address);
+  const missing = ours.filter((address) => !advert.addresses.some((theirs) => sameIp(theirs, address)));
+  const extra = advert.addresses.filter((address) => !ours.some((own) => sameIp(own, address)));
+  const list = (addresses: readonly IpAddress[]): string => addresses.map(formatIp).join(", ");
+  if (missing.length === 0 && extra.length === 0) {
+    return advert.addresses.length === ours.length
+      ? undefined
+      : `it carries ${advert.addresses.length} addresses, we have ${ours.length}`;
+  }
+  return [
+    ...(missing.length > 0 ? [`it does not carry ${list(missing)}`] : []),
+    ...(extra.length > 0 ? [`it carries ${list(extra)}, which we do not have`] : []),
+  ].join("; ");
+}

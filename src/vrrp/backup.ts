@@ -1,0 +1,111 @@
+// Backup: listen to the master and be ready (RFC 3768 §6.4.2, RFC 5798 §6.4.2, RFC 9568 §6.4.2).
+import { formatIp } from "../base/ip.js";
+import { type Instant, after, elapsed, instant } from "../base/time.js";
+import { becomeMaster } from "./become.js";
+import { RESIGNING_PRIORITY, masterDownInterval, skewTime } from "./election.js";
+import type { Reason } from "./effects.js";
+import type { VrrpEvent } from "./events.js";
+import { diffAddresses } from "./replace.js";
+import { type BackupPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
+
+type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
+
+export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: VrrpEvent, now: Instant): VrrpStep {
+  switch (event.kind) {
+    case "timeout":
+      // (365) Master_Down_Timer has fired.
+      return now < phase.masterDownAt ? stay(router) : becomeMaster(router, whyTimerExpired(router, phase), now);
+    case "advertReceived":
+      return hear(router, phase, event, now);
+    case "shutdown":
+      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+    case "faultsChanged": {
+      const { causes } = event;
+      const next = { ...router, causes };
+      return causes.length > 0 ? enter(next, { state: "fault" }, { code: "fault", causes }, now, []) : stay(next);
+    }
+    case "priorityChanged":
+      return changePriority(router, event.priority);
+    case "sourceChanged":
+      return stay({ ...router, source: event.source });
+    case "paramsReplaced":
+      return replaceParams(router, phase, event.params, now);
+    case "startup":
+    case "addressesLost":
+      return stay(router);
+  }
+}
+
+function hear(router: VirtualRouter, phase: BackupPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
+  const { params, priority } = router;
+  const heard = { address: from, priority: advert.priority, lastHeard: now };
+  const listener: VirtualRouter = { ...router, heard };
+  const wait = (next: BackupPhase): VrrpStep => stay({ ...listener, phase: next });
+
+  // (425) The master resigns: only the skew time is left to wait.
+  if (advert.priority === RESIGNING_PRIORITY) {
+    const skew = skewTime(params.version, priority, phase.masterAdverInterval);
+    return wait({ ...phase, masterDownAt: after(now, skew), expecting: "resignation" });
+  }
+
+  const outrankedOrContent = advert.priority >= priority || !params.preemptMode;
+  const preemptAfter = outrankedOrContent ? undefined : preemptionDeadline(params.preemptDelay, phase, now);
+  const tolerated = preemptAfter !== undefined && now < preemptAfter;
+
+  // (440) A master of our rank or above, or one that we do not mean to replace (yet): listen on.
+  if (outrankedOrContent || tolerated) {
+    const masterAdverInterval = params.version === 3 ? advert.interval : params.advertisementInterval;
+    return wait({
+      state: "backup",
+      masterAdverInterval,
+      masterDownAt: after(now, masterDownInterval(params, priority, masterAdverInterval)),
+      ...(preemptAfter !== undefined && { preemptAfter }),
+    });
+  }
+
+  // (455) A lower priority master is discarded: the running timer ends its time.
+  return wait({ ...phase, expecting: "preemption", ...(preemptAfter !== undefined && { preemptAfter }) });
+}
+
+/** preempt_delay begins with the first advertisement of a lower priority master. */
+function preemptionDeadline(delay: number, phase: BackupPhase, now: Instant): Instant | undefined {
+  return delay === 0 ? undefined : (phase.preemptAfter ?? instant(now + delay));
+}
+
+function whyTimerExpired(router: VirtualRouter, phase: BackupPhase): Reason {
+  const { heard } = router;
+  if (heard === undefined) return { code: "masterDownTimerExpired" };
+  const master = formatIp(heard.address);
+  if (phase.expecting === "resignation") return { code: "masterResigned", master };
+  if (phase.expecting === "preemption") {
+    return { code: "preempting", master, masterPriority: heard.priority, priority: router.priority };
+  }
+  return { code: "masterDownTimerExpired", lastHeard: master };
+}
+
+/** Timers follow changed intervals at once; the time already waited counts. */
+function replaceParams(
+  router: VirtualRouter,
+  phase: BackupPhase,
+  params: VirtualRouter["params"],
+  now: Instant,
+): VrrpStep {
+  const next: VirtualRouter = { ...router, params };
+  const learned = params.version === 3 && router.heard !== undefined;
+  const masterAdverInterval = learned ? phase.masterAdverInterval : params.advertisementInterval;
+  const waited = elapsed(router.heard?.lastHeard ?? router.since, now);
+  const whole = masterDownInterval(params, next.priority, masterAdverInterval);
+  const timersChanged =
+    params.advertisementInterval !== router.params.advertisementInterval ||
+    params.downTimerAdverts !== router.params.downTimerAdverts ||
+    params.version !== router.params.version;
+  const masterDownAt = timersChanged ? instant(now + Math.max(0, whole - waited)) : phase.masterDownAt;
+  const { removed } = diffAddresses(router.params, params);
+  const { preemptAfter: _dropped, ...rest } = phase;
+  const nextPhase: BackupPhase = params.preemptDelay === router.params.preemptDelay ? phase : rest;
+  return {
+    state: { ...next, phase: { ...nextPhase, masterAdverInterval, masterDownAt } },
+    // A backup holds none of them; one that was left over from an earlier life goes with its configuration line.
+    effects: removed.length > 0 ? [{ kind: "removeAddresses", addresses: removed }] : [],
+  };
+}

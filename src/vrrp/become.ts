@@ -1,0 +1,56 @@
+// Entering the states that more than one state leads to.
+import { type Instant, after, instant } from "../base/time.js";
+import { allAddresses, installAndAnnounce } from "./announce.js";
+import { RESIGNING_PRIORITY, masterDownInterval } from "./election.js";
+import type { Reason, VrrpEffect } from "./effects.js";
+import { type VirtualRouter, type VrrpStep, enter } from "./virtual-router.js";
+
+/**
+ * Becomes master (RFC 5798 §6.4.2 (375), RFC 9568 §6.4.2 (395)): advertise first, so that a master of lower rank lets
+ * go of the addresses before our gratuitous ARPs point the network here; then take the addresses and announce them.
+ */
+export function becomeMaster(router: VirtualRouter, reason: Reason, now: Instant): VrrpStep {
+  const taken = installAndAnnounce(router.params, now);
+  const next: VirtualRouter = {
+    ...router,
+    statistics: { ...router.statistics, becameMaster: router.statistics.becameMaster + 1 },
+  };
+  const phase = {
+    state: "master",
+    adverAt: after(now, router.params.advertisementInterval),
+    answerAgainAt: now,
+    announcements: taken.announcements,
+  } as const;
+  return enter(next, phase, reason, now, [{ kind: "sendAdvert", priority: router.priority }, ...taken.effects]);
+}
+
+/**
+ * Becomes backup with a full Master_Down_Interval (RFC 5798 §6.4.1 (135)). The master's own interval is not known yet,
+ * so ours stands in for it.
+ */
+export function becomeBackup(
+  router: VirtualRouter,
+  reason: Reason,
+  now: Instant,
+  effects: readonly VrrpEffect[] = [],
+): VrrpStep {
+  const { params } = router;
+  const masterAdverInterval = params.advertisementInterval;
+  const masterDownAt = after(now, masterDownInterval(params, router.priority, masterAdverInterval));
+  return enter(router, { state: "backup", masterAdverInterval, masterDownAt }, reason, now, effects);
+}
+
+/** What a master does before it leaves: says so with priority 0 where it goes on its own account, and lets go. */
+export function release(router: VirtualRouter, resign: boolean): { router: VirtualRouter; effects: VrrpEffect[] } {
+  const effects: VrrpEffect[] = resign ? [{ kind: "sendAdvert", priority: RESIGNING_PRIORITY }] : [];
+  effects.push({ kind: "removeAddresses", addresses: allAddresses(router.params) });
+  const { statistics } = router;
+  const left = { ...router, statistics: { ...statistics, releasedMaster: statistics.releasedMaster + 1 } };
+  return { router: left, effects };
+}
+
+/** A schedule that keeps its phase: the next multiple after `due`, unless a whole period has been missed. */
+export function nextTick(due: Instant, period: number, now: Instant): Instant {
+  const next = due + period;
+  return instant(next > now ? next : now + period);
+}

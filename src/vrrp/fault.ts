@@ -1,0 +1,37 @@
+// Fault: something the instance depends on is missing. keepalived's extension; the RFCs know only Initialize for it.
+import type { Instant } from "../base/time.js";
+import { becomeBackup, becomeMaster } from "./become.js";
+import { OWNER_PRIORITY } from "./election.js";
+import type { FaultCause, VrrpEvent } from "./events.js";
+import { type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
+
+export function stepFault(router: VirtualRouter, event: VrrpEvent, now: Instant): VrrpStep {
+  switch (event.kind) {
+    case "faultsChanged":
+      return event.causes.length > 0 ? stillFaulty(router, event.causes) : recover(router, now);
+    case "shutdown":
+      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+    case "priorityChanged":
+      return changePriority(router, event.priority);
+    case "sourceChanged":
+      return stay({ ...router, source: event.source });
+    case "paramsReplaced":
+      return stay({ ...router, params: event.params });
+    case "startup":
+    case "timeout":
+    case "advertReceived":
+    case "addressesLost":
+      return stay(router);
+  }
+}
+
+const stillFaulty = (router: VirtualRouter, causes: readonly FaultCause[]): VrrpStep =>
+  stay({ ...router, causes, reason: { code: "fault", causes } });
+
+/** RFC 5798 §6.4.1: what a start would do; a master that is alive is heard before the timer ends. */
+function recover(router: VirtualRouter, now: Instant): VrrpStep {
+  const healthy: VirtualRouter = { ...router, causes: [] };
+  return healthy.priority === OWNER_PRIORITY && healthy.params.startAs === "master"
+    ? becomeMaster(healthy, { code: "addressOwner" }, now)
+    : becomeBackup(healthy, { code: "faultCleared" }, now);
+}

@@ -1,0 +1,52 @@
+// Initialize: nothing has been decided yet (RFC 5798 §6.4.1). The VRRP router delivers `startup` when trackers have
+// reported and a start delay is over.
+import { type Instant, after, micros } from "../base/time.js";
+import { allAddresses } from "./announce.js";
+import { becomeMaster } from "./become.js";
+import { OWNER_PRIORITY, masterDownInterval, skewTime } from "./election.js";
+import type { VrrpEvent } from "./events.js";
+import { type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
+
+export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Instant): VrrpStep {
+  switch (event.kind) {
+    case "startup":
+      return start(router, event.resumeUntil, now);
+    case "shutdown":
+      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+    case "faultsChanged":
+      return stay({ ...router, causes: event.causes });
+    case "priorityChanged":
+      return changePriority(router, event.priority);
+    case "sourceChanged":
+      return stay({ ...router, source: event.source });
+    case "paramsReplaced":
+      return stay({ ...router, params: event.params });
+    case "advertReceived": // held back by a start delay: advertisements are ignored
+    case "timeout":
+    case "addressesLost":
+      return stay(router);
+  }
+}
+
+/** Addresses found at the start are a predecessor's: adopted by a master, removed by everybody else. */
+function start(router: VirtualRouter, resumeUntil: Instant | undefined, now: Instant): VrrpStep {
+  const { params } = router;
+  const leftOver = { kind: "removeAddresses", addresses: allAddresses(params) } as const;
+  if (router.causes.length > 0) {
+    return enter(router, { state: "fault" }, { code: "fault", causes: router.causes }, now, [leftOver]);
+  }
+  // A predecessor was master and its peers still wait for it: going on costs nobody a packet.
+  if (resumeUntil !== undefined && now < resumeUntil) return becomeMaster(router, { code: "resumed" }, now);
+  // (105) The address owner becomes master at once.
+  if (router.priority === OWNER_PRIORITY && params.startAs === "master") {
+    return becomeMaster(router, { code: "addressOwner" }, now);
+  }
+  const masterAdverInterval = params.advertisementInterval;
+  // keepalived: `state MASTER` waits for one interval and the smallest skew only.
+  const wait =
+    params.startAs === "master"
+      ? micros(masterAdverInterval + skewTime(params.version, OWNER_PRIORITY, masterAdverInterval))
+      : masterDownInterval(params, router.priority, masterAdverInterval);
+  const phase = { state: "backup", masterAdverInterval, masterDownAt: after(now, wait) } as const;
+  return enter(router, phase, { code: params.startAs === "master" ? "startupAsMaster" : "startup" }, now, [leftOver]);
+}

@@ -1,0 +1,162 @@
+// Master: advertise, hold the addresses, yield to whoever outranks us (RFC 3768 §6.4.3, RFC 5798 §6.4.3, RFC 9568 §6.4.3).
+import { formatIp, sameIp } from "../base/ip.js";
+import { type Instant, after, earliest, instant } from "../base/time.js";
+import { announceAfterLowerPriority, runDue } from "./announce.js";
+import { nextTick, release } from "./become.js";
+import { OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, outranks } from "./election.js";
+import type { Reason, VrrpEffect } from "./effects.js";
+import type { VrrpEvent } from "./events.js";
+import type { VirtualAddress, VirtualRouterParams } from "./params.js";
+import { diffAddresses } from "./replace.js";
+import { type MasterPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
+
+type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
+
+export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: VrrpEvent, now: Instant): VrrpStep {
+  switch (event.kind) {
+    case "timeout":
+      return runTimers(router, phase, now);
+    case "advertReceived":
+      return hear(router, phase, event, now);
+    case "shutdown": {
+      // (655) Priority 0 spares the others the master down interval.
+      const left = release(router, true);
+      return enter(left.router, { state: "stopped" }, { code: "shutdown" }, now, left.effects);
+    }
+    case "faultsChanged":
+      return event.causes.length > 0 ? fail({ ...router, causes: event.causes }, now) : stay({ ...router, causes: [] });
+    case "priorityChanged":
+      return changePriority(router, event.priority);
+    case "sourceChanged":
+      return stay({ ...router, source: event.source });
+    case "paramsReplaced":
+      return replaceParams(router, phase, event.params, now);
+    case "addressesLost":
+      return restore(router, event.addresses);
+    case "startup":
+      return stay(router);
+  }
+}
+
+/** (680) Adver_Timer has fired, or an announcement is due, or both. */
+function runTimers(router: VirtualRouter, phase: MasterPhase, now: Instant): VrrpStep {
+  const effects: VrrpEffect[] = [];
+  let { adverAt } = phase;
+  if (adverAt <= now) {
+    effects.push({ kind: "sendAdvert", priority: router.priority });
+    adverAt = nextTick(adverAt, router.params.advertisementInterval, now);
+  }
+  const { announcements, effects: announced } = runDue(phase.announcements, router.params, now);
+  return { state: { ...router, phase: { ...phase, adverAt, announcements } }, effects: [...effects, ...announced] };
+}
+
+function hear(router: VirtualRouter, phase: MasterPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
+  const ours = router.source;
+  // (700) Somebody resigns: answer at once, so that nobody else waits for a master that exists.
+  if (advert.priority === RESIGNING_PRIORITY) {
+    const adverAt = after(now, router.params.advertisementInterval);
+    return {
+      state: { ...router, phase: { ...phase, adverAt } },
+      effects: [{ kind: "sendAdvert", priority: router.priority }],
+    };
+  }
+  if (ours !== undefined && advert.priority === router.priority && sameIp(from, ours)) {
+    const detail = `both advertise priority ${advert.priority} from ${formatIp(from)}: one address is configured twice`;
+    return complain(router, { kind: "sameAddressSamePriority", from: formatIp(from), detail });
+  }
+  const theirs = { priority: advert.priority, address: from };
+  // (725) Theirs is higher, or equal with the higher address: yield.
+  if (ours !== undefined && outranks(theirs, { priority: router.priority, address: ours })) {
+    return yieldTo(router, { kind: "advertReceived", from, advert }, now);
+  }
+  return answerLowerPriority(router, phase, { kind: "advertReceived", from, advert }, now);
+}
+
+/** RFC 9568 §6.4.3 (775): assert our rank, and point switches and neighbours here again. */
+function answerLowerPriority(
+  router: VirtualRouter,
+  phase: MasterPhase,
+  { from, advert }: AdvertReceived,
+  now: Instant,
+): VrrpStep {
+  // Half an interval apart: enough for one answer to each advertisement of one router, too little for a storm.
+  if (now < phase.answerAgainAt) return stay(router);
+  const { params } = router;
+  const effects: VrrpEffect[] = [];
+  if (!params.lowerPriorityNoAdvert) effects.push({ kind: "sendAdvert", priority: router.priority });
+  const announced = announceAfterLowerPriority(phase.announcements, params, now);
+  effects.push(...announced.effects, { kind: "lowerPriorityHeard", from, priority: advert.priority });
+  const answerAgainAt = instant(now + Math.floor(params.advertisementInterval / 2));
+  const { announcements } = announced;
+  return { state: { ...router, phase: { ...phase, announcements, answerAgainAt } }, effects };
+}
+
+/** (740) Nothing is sent: the new master has already spoken. */
+function yieldTo(router: VirtualRouter, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
+  const { params } = router;
+  const before: VrrpEffect[] = [];
+  if (params.higherPrioritySendAdvert) before.push({ kind: "sendAdvert", priority: router.priority });
+  const address = formatIp(from);
+  if (router.priority === OWNER_PRIORITY && advert.priority === OWNER_PRIORITY) {
+    const detail = `${address} also advertises priority 255: only one router can own the addresses`;
+    before.push({ kind: "complain", about: { kind: "twoAddressOwners", from: address, detail } });
+  }
+  const reason: Reason =
+    advert.priority > router.priority
+      ? { code: "higherPriorityAdvert", from: address, theirs: advert.priority, ours: router.priority }
+      : { code: "equalPriorityHigherAddress", from: address, priority: advert.priority };
+  const left = release(router, false);
+  const masterAdverInterval = params.version === 3 ? advert.interval : params.advertisementInterval;
+  const masterDownAt = after(now, masterDownInterval(params, router.priority, masterAdverInterval));
+  const heard = { address: from, priority: advert.priority, lastHeard: now };
+  const phase = { state: "backup", masterAdverInterval, masterDownAt } as const;
+  return enter({ ...left.router, heard }, phase, reason, now, [...before, ...left.effects]);
+}
+
+/** keepalived's FAULT: the others are told first. */
+function fail(router: VirtualRouter, now: Instant): VrrpStep {
+  const left = release(router, true);
+  return enter(left.router, { state: "fault" }, { code: "fault", causes: router.causes }, now, left.effects);
+}
+
+/** A master holds exactly the addresses of the new configuration at once; a shorter interval counts from now. */
+function replaceParams(router: VirtualRouter, phase: MasterPhase, params: VirtualRouterParams, now: Instant): VrrpStep {
+  const { added, removed } = diffAddresses(router.params, params);
+  const effects: VrrpEffect[] = [];
+  if (removed.length > 0) effects.push({ kind: "removeAddresses", addresses: removed });
+  if (added.length > 0) {
+    effects.push({ kind: "installAddresses", addresses: added });
+    effects.push({ kind: "announce", addresses: added, rounds: params.announce.repeat });
+  }
+  const adverAt = earliest(phase.adverAt, after(now, params.advertisementInterval)) ?? phase.adverAt;
+  return { state: { ...router, params, phase: { ...phase, adverAt } }, effects };
+}
+
+/** Puts addresses back that the kernel no longer has, and says so. */
+function restore(router: VirtualRouter, lost: readonly VirtualAddress[]): VrrpStep {
+  if (lost.length === 0) return stay(router);
+  const names = lost.map((address) => formatIp(address.prefix.address));
+  const { statistics } = router;
+  return {
+    state: {
+      ...router,
+      statistics: { ...statistics, addressesRestored: statistics.addressesRestored + lost.length },
+    },
+    effects: [
+      { kind: "installAddresses", addresses: lost },
+      { kind: "announce", addresses: lost, rounds: router.params.announce.repeat },
+      {
+        kind: "complain",
+        about: {
+          kind: "addressesRestored",
+          addresses: names,
+          detail: `${names.join(", ")} went missing from the kernel while we are master and was put back`,
+        },
+      },
+    ],
+  };
+}
+
+function complain(router: VirtualRouter, about: Extract<VrrpEffect, { kind: "complain" }>["about"]): VrrpStep {
+  return { state: router, effects: [{ kind: "complain", about }] };
+}

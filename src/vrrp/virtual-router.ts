@@ -1,0 +1,126 @@
+// One virtual router: RFC 3768 §6.4, RFC 5798 §6.4, RFC 9568 §6.4, with keepalived's extensions (FAULT, preempt_delay,
+// down_timer_adverts, garp_*). `step` asks the room of the current state; each branch names its clause.
+//
+// RFC 9568 says Active where RFC 5798 and keepalived say Master; this code says master everywhere.
+import { type Instant, type Micros, earliest } from "../base/time.js";
+import type { IpAddress } from "../base/ip.js";
+import type { Step } from "../base/machine.js";
+import { type Announcement } from "./announce.js";
+import { stepBackup } from "./backup.js";
+import type { Reason, StateName, VrrpEffect } from "./effects.js";
+import type { FaultCause, VrrpEvent } from "./events.js";
+import { stepFault } from "./fault.js";
+import { stepInitialize } from "./initialize.js";
+import { stepMaster } from "./master.js";
+import type { VirtualRouterParams } from "./params.js";
+import { type Statistics, noStatistics } from "./statistics.js";
+
+export type Phase =
+  | { readonly state: "initialize" }
+  | { readonly state: "fault" }
+  | {
+      readonly state: "backup";
+      /** Master_Adver_Interval: learned from the master in version 3, our own in version 2. */
+      readonly masterAdverInterval: Micros;
+      /** Master_Down_Timer fires. */
+      readonly masterDownAt: Instant;
+      /** Why the timer runs out, when it is not silence: told as the reason of the transition. */
+      readonly expecting?: "resignation" | "preemption";
+      /** preempt_delay: a lower priority master is tolerated until then. */
+      readonly preemptAfter?: Instant;
+    }
+  | {
+      readonly state: "master";
+      /** Adver_Timer fires: an absolute schedule, so that it does not drift by our own lateness. */
+      readonly adverAt: Instant;
+      /** Lower priority advertisements are not answered again before this. */
+      readonly answerAgainAt: Instant;
+      readonly announcements: readonly Announcement[];
+    }
+  | { readonly state: "stopped" };
+
+export type BackupPhase = Extract<Phase, { state: "backup" }>;
+export type MasterPhase = Extract<Phase, { state: "master" }>;
+
+/** The router whose advertisement was accepted last. */
+export interface HeardMaster {
+  readonly address: IpAddress;
+  readonly priority: number;
+  readonly lastHeard: Instant;
+}
+
+export interface VirtualRouter {
+  readonly params: VirtualRouterParams;
+  /** Effective priority: the base moved by tracker weights. */
+  readonly priority: number;
+  /** The address that advertisements carry as their source; absent while the interface has none. */
+  readonly source?: IpAddress;
+  readonly causes: readonly FaultCause[];
+  readonly phase: Phase;
+  /** When and why the current state was entered. */
+  readonly since: Instant;
+  readonly reason: Reason;
+  readonly heard?: HeardMaster;
+  readonly statistics: Statistics;
+}
+
+export type VrrpStep = Step<VirtualRouter, VrrpEffect>;
+
+export const newVirtualRouter = (params: VirtualRouterParams, now: Instant): VirtualRouter => ({
+  params,
+  priority: params.priority,
+  causes: [],
+  phase: { state: "initialize" },
+  since: now,
+  reason: { code: "startup" },
+  statistics: noStatistics,
+});
+
+export function step(router: VirtualRouter, event: VrrpEvent, now: Instant): VrrpStep {
+  switch (router.phase.state) {
+    case "initialize":
+      return stepInitialize(router, event, now);
+    case "backup":
+      return stepBackup(router, router.phase, event, now);
+    case "master":
+      return stepMaster(router, router.phase, event, now);
+    case "fault":
+      return stepFault(router, event, now);
+    case "stopped":
+      return stay(router);
+  }
+}
+
+/** The earliest deadline: Master_Down_Timer, Adver_Timer or an announcement. */
+export function nextDue(router: VirtualRouter): Instant | undefined {
+  const { phase } = router;
+  if (phase.state === "backup") return phase.masterDownAt;
+  if (phase.state !== "master") return undefined;
+  let due: Instant | undefined = phase.adverAt;
+  for (const announcement of phase.announcements) due = earliest(due, announcement.at);
+  return due;
+}
+
+/** No change and nothing to do. */
+export const stay = (router: VirtualRouter): VrrpStep => ({ state: router, effects: [] });
+
+/** Enters `phase`; the transition is the last effect, so that hooks run when the work is done. */
+export function enter(
+  router: VirtualRouter,
+  phase: Phase,
+  reason: Reason,
+  now: Instant,
+  effects: readonly VrrpEffect[],
+): VrrpStep {
+  const from: StateName = router.phase.state;
+  return {
+    state: { ...router, phase, since: now, reason },
+    effects: [...effects, { kind: "transition", from, to: phase.state, reason }],
+  };
+}
+
+/** What every state does alike with a changed priority: it counts from the next comparison on. */
+export function changePriority(router: VirtualRouter, priority: number): VrrpStep {
+  if (priority === router.priority) return stay(router);
+  return { state: { ...router, priority }, effects: [{ kind: "priority", from: router.priority, to: priority }] };
+}
