@@ -13,12 +13,12 @@ type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
 export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: VrrpEvent, now: Instant): VrrpStep {
   switch (event.kind) {
     case "timeout":
-      // (365) Master_Down_Timer has fired.
+      // RFC 5798 §6.4.2: Master_Down_Timer fires.
       return now < phase.masterDownAt ? stay(router) : becomeMaster(router, whyTimerExpired(router, phase), now);
     case "advertReceived":
       return hear(router, phase, event, now);
     case "shutdown":
-      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+      return enter(router, { state: "stopped" }, { code: event.why }, now, []);
     case "faultsChanged": {
       const { causes } = event;
       const next = { ...router, causes };
@@ -42,7 +42,7 @@ function hear(router: VirtualRouter, phase: BackupPhase, { from, advert }: Adver
   const listener: VirtualRouter = { ...router, heard };
   const wait = (next: BackupPhase): VrrpStep => stay({ ...listener, phase: next });
 
-  // (425) The master resigns: only the skew time is left to wait.
+  // RFC 5798 §6.4.2, Priority zero: the master resigns, and only the skew time is left to wait.
   if (advert.priority === RESIGNING_PRIORITY) {
     const skew = skewTime(params.version, priority, phase.masterAdverInterval);
     return wait({ ...phase, masterDownAt: after(now, skew), expecting: "resignation" });
@@ -52,7 +52,7 @@ function hear(router: VirtualRouter, phase: BackupPhase, { from, advert }: Adver
   const preemptAfter = outrankedOrContent ? undefined : preemptionDeadline(params.preemptDelay, phase, now);
   const tolerated = preemptAfter !== undefined && now < preemptAfter;
 
-  // (440) A master of our rank or above, or one that we do not mean to replace (yet): listen on.
+  // RFC 5798 §6.4.2, Preempt_Mode false or Priority not below ours: listen on. preempt_delay defers the other case.
   if (outrankedOrContent || tolerated) {
     const masterAdverInterval = params.version === 3 ? advert.interval : params.advertisementInterval;
     return wait({
@@ -63,7 +63,7 @@ function hear(router: VirtualRouter, phase: BackupPhase, { from, advert }: Adver
     });
   }
 
-  // (455) A lower priority master is discarded: the running timer ends its time.
+  // RFC 5798 §6.4.2, otherwise: discarded, so the running timer ends that master's time.
   return wait({ ...phase, expecting: "preemption", ...(preemptAfter !== undefined && { preemptAfter }) });
 }
 
@@ -101,10 +101,16 @@ function replaceParams(
     params.version !== router.params.version;
   const masterDownAt = timersChanged ? instant(now + Math.max(0, whole - waited)) : phase.masterDownAt;
   const { removed } = diffAddresses(router.params, params);
-  const { preemptAfter: _dropped, ...rest } = phase;
-  const nextPhase: BackupPhase = params.preemptDelay === router.params.preemptDelay ? phase : rest;
+  const keepsDelay = params.preemptDelay === router.params.preemptDelay && phase.preemptAfter !== undefined;
+  const nextPhase: BackupPhase = {
+    state: "backup",
+    masterAdverInterval,
+    masterDownAt,
+    ...(phase.expecting !== undefined && { expecting: phase.expecting }),
+    ...(keepsDelay && { preemptAfter: phase.preemptAfter }),
+  };
   return {
-    state: { ...next, phase: { ...nextPhase, masterAdverInterval, masterDownAt } },
+    state: { ...next, phase: nextPhase },
     // A backup holds none of them; one that was left over from an earlier life goes with its configuration line.
     effects: removed.length > 0 ? [{ kind: "removeAddresses", addresses: removed }] : [],
   };

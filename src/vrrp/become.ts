@@ -6,7 +6,7 @@ import type { Reason, VrrpEffect } from "./effects.js";
 import { type VirtualRouter, type VrrpStep, enter } from "./virtual-router.js";
 
 /**
- * Becomes master (RFC 5798 §6.4.2 (375), RFC 9568 §6.4.2 (395)): advertise first, so that a master of lower rank lets
+ * Becomes master (RFC 5798 §6.4.2, RFC 9568 §6.4.2): advertise first, so that a master of lower rank lets
  * go of the addresses before our gratuitous ARPs point the network here; then take the addresses and announce them.
  */
 export function becomeMaster(router: VirtualRouter, reason: Reason, now: Instant): VrrpStep {
@@ -25,7 +25,7 @@ export function becomeMaster(router: VirtualRouter, reason: Reason, now: Instant
 }
 
 /**
- * Becomes backup with a full Master_Down_Interval (RFC 5798 §6.4.1 (135)). The master's own interval is not known yet,
+ * Becomes backup with a full Master_Down_Interval (RFC 5798 §6.4.1). The master's own interval is not known yet,
  * so ours stands in for it.
  */
 export function becomeBackup(

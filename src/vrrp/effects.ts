@@ -63,12 +63,12 @@ export interface OutgoingFrame {
 
 /** Effects of the whole VRRP router, ready for a host to perform. */
 export type RouterEffect =
-  /** Open the VRRP socket of a link and join the group there; `stopListening` closes it. */
+  /** Open the VRRP socket of a link, or open it anew, and join the groups; answered by `listening` or `refused`. */
   | {
       readonly kind: "listen";
       readonly interfaceIndex: number;
       readonly interfaceName: string;
-      readonly group: IpAddress;
+      readonly groups: readonly IpAddress[];
     }
   | { readonly kind: "stopListening"; readonly interfaceIndex: number }
   /** A whole IPv4 datagram, header included. */

@@ -24,7 +24,8 @@ export type VrrpEvent =
       /** A predecessor process was master and its peers cannot have noticed its death before this instant. */
       readonly resumeUntil?: Instant;
     }
-  | { readonly kind: "shutdown" | "timeout" }
+  | { readonly kind: "shutdown"; readonly why: "shutdown" | "removedByReload" }
+  | { readonly kind: "timeout" }
   | { readonly kind: "advertReceived"; readonly from: IpAddress; readonly advert: Advertisement }
   /** The whole list of causes as it is now; empty when nothing is wrong. */
   | { readonly kind: "faultsChanged"; readonly causes: readonly FaultCause[] }
@@ -57,6 +58,7 @@ export interface Refusal {
   readonly code: string;
   /** What it was about: an interface, or an address on one. */
   readonly subject: string;
+  readonly interfaceIndex?: number;
   readonly instance?: string;
 }
 
@@ -71,4 +73,6 @@ export type RouterEvent =
   | { readonly kind: "linkRemoved"; readonly index: number }
   | { readonly kind: "addressAdded" | "addressRemoved"; readonly address: LinkAddress }
   | { readonly kind: "scriptChanged"; readonly script: string; readonly up: boolean }
+  /** The answer to a `listen` effect that succeeded. */
+  | { readonly kind: "listening"; readonly interfaceIndex: number }
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -10,7 +10,7 @@ export function stepFault(router: VirtualRouter, event: VrrpEvent, now: Instant)
     case "faultsChanged":
       return event.causes.length > 0 ? stillFaulty(router, event.causes) : recover(router, now);
     case "shutdown":
-      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+      return enter(router, { state: "stopped" }, { code: event.why }, now, []);
     case "priorityChanged":
       return changePriority(router, event.priority);
     case "sourceChanged":

@@ -12,7 +12,7 @@ export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Ins
     case "startup":
       return start(router, event.resumeUntil, now);
     case "shutdown":
-      return enter(router, { state: "stopped" }, { code: "shutdown" }, now, []);
+      return enter(router, { state: "stopped" }, { code: event.why }, now, []);
     case "faultsChanged":
       return stay({ ...router, causes: event.causes });
     case "priorityChanged":
@@ -37,7 +37,7 @@ function start(router: VirtualRouter, resumeUntil: Instant | undefined, now: Ins
   }
   // A predecessor was master and its peers still wait for it: going on costs nobody a packet.
   if (resumeUntil !== undefined && now < resumeUntil) return becomeMaster(router, { code: "resumed" }, now);
-  // (105) The address owner becomes master at once.
+  // RFC 5798 §6.4.1: the address owner becomes master at once.
   if (router.priority === OWNER_PRIORITY && params.startAs === "master") {
     return becomeMaster(router, { code: "addressOwner" }, now);
   }

@@ -19,9 +19,9 @@ export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: Vrr
     case "advertReceived":
       return hear(router, phase, event, now);
     case "shutdown": {
-      // (655) Priority 0 spares the others the master down interval.
+      // RFC 5798 §6.4.3 (655): priority 0 spares the others the master down interval.
       const left = release(router, true);
-      return enter(left.router, { state: "stopped" }, { code: "shutdown" }, now, left.effects);
+      return enter(left.router, { state: "stopped" }, { code: event.why }, now, left.effects);
     }
     case "faultsChanged":
       return event.causes.length > 0 ? fail({ ...router, causes: event.causes }, now) : stay({ ...router, causes: [] });
@@ -38,7 +38,7 @@ export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: Vrr
   }
 }
 
-/** (680) Adver_Timer has fired, or an announcement is due, or both. */
+/** RFC 5798 §6.4.3 (680): Adver_Timer has fired, or an announcement is due, or both. */
 function runTimers(router: VirtualRouter, phase: MasterPhase, now: Instant): VrrpStep {
   const effects: VrrpEffect[] = [];
   let { adverAt } = phase;
@@ -52,7 +52,7 @@ function runTimers(router: VirtualRouter, phase: MasterPhase, now: Instant): Vrr
 
 function hear(router: VirtualRouter, phase: MasterPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
   const ours = router.source;
-  // (700) Somebody resigns: answer at once, so that nobody else waits for a master that exists.
+  // RFC 5798 §6.4.3 (705): somebody resigns: answer at once, so that nobody else waits for a master that exists.
   if (advert.priority === RESIGNING_PRIORITY) {
     const adverAt = after(now, router.params.advertisementInterval);
     return {
@@ -65,14 +65,14 @@ function hear(router: VirtualRouter, phase: MasterPhase, { from, advert }: Adver
     return complain(router, { kind: "sameAddressSamePriority", from: formatIp(from), detail });
   }
   const theirs = { priority: advert.priority, address: from };
-  // (725) Theirs is higher, or equal with the higher address: yield.
+  // RFC 5798 §6.4.3 (725): theirs is higher, or equal with the higher address: yield.
   if (ours !== undefined && outranks(theirs, { priority: router.priority, address: ours })) {
     return yieldTo(router, { kind: "advertReceived", from, advert }, now);
   }
   return answerLowerPriority(router, phase, { kind: "advertReceived", from, advert }, now);
 }
 
-/** RFC 9568 §6.4.3 (775): assert our rank, and point switches and neighbours here again. */
+/** RFC 9568 §6.4.3, advertisement of lower rank: assert our rank, and point switches and neighbours here again. */
 function answerLowerPriority(
   router: VirtualRouter,
   phase: MasterPhase,
@@ -91,7 +91,7 @@ function answerLowerPriority(
   return { state: { ...router, phase: { ...phase, announcements, answerAgainAt } }, effects };
 }
 
-/** (740) Nothing is sent: the new master has already spoken. */
+/** RFC 5798 §6.4.3 (725). Nothing is sent: the new master has already spoken. */
 function yieldTo(router: VirtualRouter, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
   const { params } = router;
   const before: VrrpEffect[] = [];

@@ -1,17 +1,12 @@
-// One virtual router: RFC 3768 §6.4, RFC 5798 §6.4, RFC 9568 §6.4, with keepalived's extensions (FAULT, preempt_delay,
-// down_timer_adverts, garp_*). `step` asks the room of the current state; each branch names its clause.
+// The state of one virtual router, and how its state files move it. `state-machine.ts` has the step.
 //
 // RFC 9568 says Active where RFC 5798 and keepalived say Master; this code says master everywhere.
 import { type Instant, type Micros, earliest } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
 import type { Step } from "../base/machine.js";
-import { type Announcement } from "./announce.js";
-import { stepBackup } from "./backup.js";
+import type { Announcement } from "./announce.js";
 import type { Reason, StateName, VrrpEffect } from "./effects.js";
-import type { FaultCause, VrrpEvent } from "./events.js";
-import { stepFault } from "./fault.js";
-import { stepInitialize } from "./initialize.js";
-import { stepMaster } from "./master.js";
+import type { FaultCause } from "./events.js";
 import type { VirtualRouterParams } from "./params.js";
 import { type Statistics, noStatistics } from "./statistics.js";
 
@@ -75,21 +70,6 @@ export const newVirtualRouter = (params: VirtualRouterParams, now: Instant): Vir
   reason: { code: "startup" },
   statistics: noStatistics,
 });
-
-export function step(router: VirtualRouter, event: VrrpEvent, now: Instant): VrrpStep {
-  switch (router.phase.state) {
-    case "initialize":
-      return stepInitialize(router, event, now);
-    case "backup":
-      return stepBackup(router, router.phase, event, now);
-    case "master":
-      return stepMaster(router, router.phase, event, now);
-    case "fault":
-      return stepFault(router, event, now);
-    case "stopped":
-      return stay(router);
-  }
-}
 
 /** The earliest deadline: Master_Down_Timer, Adver_Timer or an announcement. */
 export function nextDue(router: VirtualRouter): Instant | undefined {

@@ -1,0 +1,103 @@
+// Start and reload: which virtual routers go on, which change in place, which leave and which are new.
+import { formatIp } from "../base/ip.js";
+import { type Instant, after } from "../base/time.js";
+import { allAddresses } from "./announce.js";
+import type { RouterEffect } from "./effects.js";
+import type { Resumption } from "./events.js";
+import type { Member } from "./member.js";
+import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
+import { newVirtualRouter } from "./virtual-router.js";
+import { type RouterStep, type VrrpRouter, deliver, then } from "./vrrp-router.js";
+
+/** A virtual router is the same one as long as these agree; its name may change. */
+const identity = (params: VirtualRouterParams): string =>
+  [params.interfaceName, params.vrid, params.family, formatIp(params.group)].join(" ");
+
+export function configure(
+  router: VrrpRouter,
+  params: VrrpRouterParams,
+  resume: readonly Resumption[],
+  now: Instant,
+): RouterStep {
+  const wanted = new Map(params.instances.map((instance) => [identity(instance), instance]));
+  const leaving = shutDownLeavers(router, wanted, now);
+  const changed = then(leaving, (next) => replaceChanged(next, wanted, now));
+  const state = changed.state;
+  const known = new Map(state.members.map((member) => [identity(member.router.params), member]));
+  const members = params.instances.map(
+    (instance) => known.get(identity(instance)) ?? newMember(instance, params, resume, now),
+  );
+  const virtual = new Set(
+    params.instances.flatMap((instance) => allAddresses(instance).map(({ prefix }) => formatIp(prefix.address))),
+  );
+  return {
+    state: { ...state, params, members, virtual },
+    effects: [...removalsFirst(changed.effects), ...faultsOfImpossible(router, params, now)],
+  };
+}
+
+function shutDownLeavers(
+  router: VrrpRouter,
+  wanted: ReadonlyMap<string, VirtualRouterParams>,
+  now: Instant,
+): RouterStep {
+  let result: RouterStep = { state: router, effects: [] };
+  for (const [index, member] of router.members.entries()) {
+    if (wanted.has(identity(member.router.params))) continue;
+    result = then(result, (next) => deliver(next, index, { kind: "shutdown", why: "removedByReload" }, now));
+  }
+  return result;
+}
+
+function replaceChanged(
+  router: VrrpRouter,
+  wanted: ReadonlyMap<string, VirtualRouterParams>,
+  now: Instant,
+): RouterStep {
+  let result: RouterStep = { state: router, effects: [] };
+  for (const [index, member] of router.members.entries()) {
+    const params = wanted.get(identity(member.router.params));
+    if (params === undefined || JSON.stringify(params) === JSON.stringify(member.router.params)) continue;
+    result = then(result, (next) => deliver(next, index, { kind: "paramsReplaced", params }, now));
+  }
+  return result;
+}
+
+function newMember(
+  params: VirtualRouterParams,
+  { startupDelay }: VrrpRouterParams,
+  resume: readonly Resumption[],
+  now: Instant,
+): Member {
+  const resumeUntil = resume.find(({ instance }) => instance === params.name)?.until;
+  return {
+    router: newVirtualRouter(params, now),
+    started: false,
+    startAt: after(now, startupDelay),
+    ...(resumeUntil !== undefined && { resumeUntil }),
+    identification: 0,
+    said: new Set(),
+  };
+}
+
+/** An address that moves from one instance to another must leave before it can arrive. */
+const removalsFirst = (effects: readonly RouterEffect[]): readonly RouterEffect[] => [
+  ...effects.filter((effect) => effect.kind === "removeAddresses"),
+  ...effects.filter((effect) => effect.kind !== "removeAddresses"),
+];
+
+/** An instance that cannot work is shown in FAULT, with the reason, once. */
+function faultsOfImpossible(router: VrrpRouter, params: VrrpRouterParams, now: Instant): RouterEffect[] {
+  const known = new Set(router.params.impossible.map(({ name }) => name));
+  return params.impossible
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, reason }) => ({
+      kind: "transition",
+      instance: name,
+      from: "initialize",
+      to: "fault",
+      reason: { code: "fault", causes: [{ kind: "configuration", reason }] },
+      priority: 0,
+      at: now,
+    }));
+}

@@ -1,0 +1,149 @@
+// From what one virtual router wants to what a host can do: datagrams, frames and addresses on links.
+import { formatPrefix } from "../base/ip.js";
+import type { Instant } from "../base/time.js";
+import { gratuitousArp } from "../wire/arp.js";
+import { encodeIpv4 } from "../wire/ipv4.js";
+import { AUTH_NONE, AUTH_PASS, VRRP_PROTOCOL, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
+import { RESIGNING_PRIORITY } from "./election.js";
+import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
+import type { Member } from "./member.js";
+import type { VirtualAddress } from "./params.js";
+import type { Statistics } from "./statistics.js";
+import { type World, isPresent, linkOf } from "./world.js";
+
+/** Translates the effects of a member's step; the member counts what it sends. */
+export function perform(
+  member: Member,
+  effects: readonly VrrpEffect[],
+  world: World,
+  now: Instant,
+): { readonly member: Member; readonly effects: readonly RouterEffect[] } {
+  let next = member;
+  const out: RouterEffect[] = [];
+  const instance = member.router.params.name;
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case "sendAdvert": {
+        const sent = advertise(next, effect.priority, world);
+        if (sent !== undefined) {
+          next = sent.member;
+          out.push(sent.effect);
+        }
+        break;
+      }
+      case "installAddresses":
+        out.push({ kind: "installAddresses", instance, addresses: place(next, effect.addresses, world) });
+        break;
+      case "removeAddresses": {
+        const addresses = place(next, removable(next, effect.addresses, world), world);
+        if (addresses.length > 0) out.push({ kind: "removeAddresses", instance, addresses });
+        break;
+      }
+      case "announce": {
+        const frames = announceFrames(next, effect.addresses, effect.rounds, world);
+        if (frames.length > 0) out.push({ kind: "announce", instance, frames });
+        next = count(next, { announcementsSent: next.router.statistics.announcementsSent + frames.length });
+        break;
+      }
+      case "transition":
+        out.push({ ...effect, instance, priority: next.router.priority, at: now });
+        next = { ...next, said: new Set() };
+        break;
+      case "priority":
+        out.push({ ...effect, instance });
+        break;
+      case "lowerPriorityHeard":
+        out.push({ ...effect, instance, from: effect.from.octets.join(".") });
+        break;
+      case "complain":
+        out.push({ kind: "complain", instance, about: effect.about });
+        break;
+    }
+  }
+  return { member: next, effects: out };
+}
+
+export const count = (member: Member, change: Partial<Statistics>): Member => ({
+  ...member,
+  router: { ...member.router, statistics: { ...member.router.statistics, ...change } },
+});
+
+/** Nothing is sent where there is no link that is up, or no address to send from. */
+function advertise(
+  member: Member,
+  priority: number,
+  world: World,
+): { readonly member: Member; readonly effect: RouterEffect } | undefined {
+  const { params, source, statistics } = member.router;
+  const link = world.linksByName.get(params.interfaceName);
+  if (link?.up !== true || source === undefined) return undefined;
+  const advert = {
+    version: params.version,
+    vrid: params.vrid,
+    priority,
+    interval: params.advertisementInterval,
+    addresses: params.addresses.map((address) => address.prefix.address),
+    authType: params.authentication.type === "pass" ? AUTH_PASS : AUTH_NONE,
+    authData: params.authentication.type === "pass" ? params.authentication.key : [],
+  };
+  const destination = params.group;
+  const covered = params.version === 3 && !params.checksumWithoutPseudoHeader;
+  const payload = encodeAdvertisement(advert, covered ? { source, destination } : undefined);
+  const identification = (member.identification + 1) & 0xffff;
+  const header = { source, destination, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL, identification };
+  const resigned = priority === RESIGNING_PRIORITY ? 1 : 0;
+  const counted = count(member, {
+    advertsSent: statistics.advertsSent + 1,
+    priorityZeroSent: statistics.priorityZeroSent + resigned,
+  });
+  return {
+    member: { ...counted, identification },
+    effect: {
+      kind: "transmit",
+      instance: params.name,
+      interfaceIndex: link.index,
+      destination,
+      datagram: encodeIpv4(header, payload),
+    },
+  };
+}
+
+/** A process that has never been master removes only what it finds: a predecessor's left-overs. */
+function removable(member: Member, addresses: readonly VirtualAddress[], world: World): readonly VirtualAddress[] {
+  if (member.router.statistics.becameMaster > 0) return addresses;
+  return addresses.filter((address) => {
+    const link = linkOf(world, address, member.router.params.interfaceName);
+    return link !== undefined && isPresent(world, address, link);
+  });
+}
+
+/** Addresses whose link does not exist cannot be placed; they are looked at again when it appears. */
+function place(member: Member, addresses: readonly VirtualAddress[], world: World): PlacedAddress[] {
+  const placed: PlacedAddress[] = [];
+  for (const address of addresses) {
+    const link = linkOf(world, address, member.router.params.interfaceName);
+    if (link !== undefined) placed.push({ interfaceIndex: link.index, interfaceName: link.name, address });
+  }
+  return placed;
+}
+
+/** Rounds of one frame an address, in the order VIP1, VIP2, VIP1, VIP2. */
+function announceFrames(
+  member: Member,
+  addresses: readonly VirtualAddress[],
+  rounds: number,
+  world: World,
+): OutgoingFrame[] {
+  const once: OutgoingFrame[] = [];
+  for (const { prefix, interfaceName } of addresses) {
+    const link = world.linksByName.get(interfaceName ?? member.router.params.interfaceName);
+    if (prefix.address.family !== 4 || link?.mac === undefined || !link.arp || link.loopback) continue;
+    once.push({ interfaceIndex: link.index, frame: gratuitousArp(link.mac, prefix.address) });
+  }
+  const frames: OutgoingFrame[] = [];
+  for (let round = 0; round < rounds; round++) frames.push(...once);
+  return frames;
+}
+
+/** How an address is named where it is spoken of: as `ip addr` writes it. */
+export const addressText = (address: VirtualAddress): string => formatPrefix(address.prefix);

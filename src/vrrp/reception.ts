@@ -1,0 +1,79 @@
+// A datagram on its way into the engine: up the ladder, then to its virtual router.
+import { formatIp, sameIp } from "../base/ip.js";
+import { type Instant, toSeconds } from "../base/time.js";
+import { RESIGNING_PRIORITY } from "./election.js";
+import type { Complaint, RouterEffect } from "./effects.js";
+import type { ReceivedDatagram } from "./events.js";
+import type { Member } from "./member.js";
+import { count } from "./perform.js";
+import { type Accepted, type Listener, type Rejected, accept, addressListMismatch } from "./receive.js";
+import { countRejection } from "./statistics.js";
+import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
+
+interface Addressee extends Listener {
+  readonly index: number;
+  readonly member: Member;
+}
+
+export function receive(router: VrrpRouter, { interfaceIndex, bytes }: ReceivedDatagram, now: Instant): RouterStep {
+  const verdict = accept(bytes, (vrid) => addressee(router, interfaceIndex, vrid));
+  return verdict.ok ? admit(router, verdict, now) : reject(router, verdict);
+}
+
+function addressee(router: VrrpRouter, interfaceIndex: number, vrid: number): Addressee | undefined {
+  for (const [index, member] of router.members.entries()) {
+    const { params, phase } = member.router;
+    if (params.vrid !== vrid) continue;
+    if (router.world.linksByName.get(params.interfaceName)?.index !== interfaceIndex) continue;
+    return { index, member, params, listening: phase.state === "backup" || phase.state === "master" };
+  }
+  return undefined;
+}
+
+function admit(router: VrrpRouter, { listener, from, advert }: Accepted<Addressee>, now: Instant): RouterStep {
+  const { index, member, params } = listener;
+  const complaints: Complaint[] = [];
+  const sender = formatIp(from);
+  const sameSender = member.router.heard !== undefined && sameIp(member.router.heard.address, from);
+  if (!(params.skipAddressCheckOfSameSender && sameSender)) {
+    const detail = addressListMismatch(advert, params);
+    if (detail !== undefined) complaints.push({ kind: "addressListMismatch", from: sender, detail });
+  }
+  if (params.version === 3 && advert.interval !== params.advertisementInterval) {
+    const detail = `it advertises every ${toSeconds(advert.interval)} s, we every ${toSeconds(params.advertisementInterval)} s`;
+    complaints.push({ kind: "intervalMismatch", from: sender, detail });
+  }
+  const { statistics } = member.router;
+  const heard = (kind: Complaint["kind"]): number => (complaints.some((about) => about.kind === kind) ? 1 : 0);
+  const counted = count(member, {
+    advertsReceived: statistics.advertsReceived + 1,
+    priorityZeroReceived: statistics.priorityZeroReceived + (advert.priority === RESIGNING_PRIORITY ? 1 : 0),
+    addressListMismatches: statistics.addressListMismatches + heard("addressListMismatch"),
+    intervalMismatches: statistics.intervalMismatches + heard("intervalMismatch"),
+  });
+  const effects = complaints
+    .filter((about) => !member.said.has(about.kind))
+    .map((about): RouterEffect => ({ kind: "complain", instance: params.name, about }));
+  const said = new Set<string>(complaints.map((about) => about.kind));
+  const admitted: RouterStep = { state: withMember(router, index, { ...counted, said }), effects };
+  return then(admitted, (next) => deliver(next, index, { kind: "advertReceived", from, advert }, now));
+}
+
+/** Counted always, said once until a good advertisement comes or the state changes. */
+function reject(router: VrrpRouter, { listener, reason, from, detail }: Rejected<Addressee>): RouterStep {
+  const about: Complaint = { kind: "rejected", reason, from, detail };
+  if (listener === undefined) {
+    const unattributed = countRejection(router.unattributed, reason);
+    const first = router.unattributed[reason] === 0;
+    const silent = !first || (reason === "unknownVrid" && !router.params.logUnknownVrids);
+    return { state: { ...router, unattributed }, effects: silent ? [] : [{ kind: "complain", about }] };
+  }
+  const { member, index, params } = listener;
+  const { statistics } = member.router;
+  const counted = count(member, { rejected: countRejection(statistics.rejected, reason) });
+  const silent = member.said.has(reason) || reason === "notListening" || reason === "ownerIgnores";
+  return {
+    state: withMember(router, index, silent ? counted : { ...counted, said: new Set(member.said).add(reason) }),
+    effects: silent ? [] : [{ kind: "complain", instance: params.name, about }],
+  };
+}

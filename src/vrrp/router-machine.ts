@@ -1,0 +1,233 @@
+// The VRRP router: all virtual routers of the process as one machine. Every input of the vrrp process is an event of it,
+// so a journal of its events replays the process.
+import { formatIp, sameIp } from "../base/ip.js";
+import { type Instant, after, earliest, millis, seconds } from "../base/time.js";
+import type { LinkAddress } from "../wire/link.js";
+import { allAddresses } from "./announce.js";
+import { configure } from "./configure.js";
+import type { RouterEffect } from "./effects.js";
+import type { Refusal, RouterEvent, VrrpEvent } from "./events.js";
+import { listen } from "./listening.js";
+import { type Member, standing } from "./member.js";
+import { count } from "./perform.js";
+import { receive } from "./reception.js";
+import { nextDue as memberDue } from "./virtual-router.js";
+import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
+import {
+  type World,
+  isPresent,
+  linkOf,
+  withAddress,
+  withDump,
+  withLink,
+  withOpenSocket,
+  withRefusedSocket,
+  withScript,
+  withoutAddress,
+  withoutLink,
+} from "./world.js";
+
+/** A deletion is looked at after this long: by then the kernel has told us of an addition that crossed it. */
+const CHECK_AFTER_DELETION = millis(20);
+/** Two restorations of the same instance are at least this far apart, so that a fight over an address stays slow. */
+const CHECK_AFTER_RESTORING = millis(500);
+const LISTEN_AGAIN = seconds(1);
+
+export function step(router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep {
+  switch (event.kind) {
+    case "timeout":
+      return runDeadlines(router, now);
+    case "datagram":
+      return receive(router, event, now);
+    case "configure": {
+      const configured = configure(router, event.params, event.resume, now);
+      return then(configured, (next) => reconsider(next, now));
+    }
+    case "resync":
+      return then(reconsider(inWorld(router, withDump(router.world, event.links, event.addresses)), now), (next) =>
+        checkSoon(next, now),
+      );
+    case "linkChanged":
+      return then(reconsider(inWorld(router, withLink(router.world, event.link)), now), (next) => checkSoon(next, now));
+    case "linkRemoved":
+      return reconsider(inWorld(router, withoutLink(router.world, event.index)), now);
+    case "addressAdded":
+      return reconsider(inWorld(router, withAddress(router.world, event.address)), now, event.address.interfaceIndex);
+    case "addressRemoved": {
+      const next = inWorld(router, withoutAddress(router.world, event.address));
+      return then(reconsider(next, now, event.address.interfaceIndex), (seen) =>
+        noteDeletion(seen, event.address, now),
+      );
+    }
+    case "scriptChanged":
+      return reconsider(inWorld(router, withScript(router.world, event.script, event.up)), now);
+    case "listening":
+      return reconsider(inWorld(router, withOpenSocket(router.world, event.interfaceIndex)), now);
+    case "refused":
+      return refused(router, event.refusal, now);
+    case "shutdown":
+      return shutDown(router, now);
+  }
+}
+
+/** The earliest deadline of all members. */
+export function nextDue(router: VrrpRouter): Instant | undefined {
+  let due = router.listenAgainAt;
+  for (const member of router.members) {
+    due = earliest(due, member.started ? memberDue(member.router) : member.startAt);
+    due = earliest(due, member.checkAddressesAt);
+  }
+  return due;
+}
+
+const inWorld = (router: VrrpRouter, world: World): VrrpRouter => ({ ...router, world });
+
+/** Tells every member (or those of one interface) what the world means for it now; starts those that may start. */
+function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: number): RouterStep {
+  let result = listen(router);
+  for (const index of router.members.keys()) {
+    result = then(result, (next) => reconsiderMember(next, index, now, onlyInterface));
+  }
+  return result;
+}
+
+function reconsiderMember(router: VrrpRouter, index: number, now: Instant, onlyInterface?: number): RouterStep {
+  const member = router.members[index];
+  if (member === undefined) return { state: router, effects: [] };
+  const { params } = member.router;
+  if (onlyInterface !== undefined && router.world.linksByName.get(params.interfaceName)?.index !== onlyInterface) {
+    return { state: router, effects: [] };
+  }
+  const { source, causes, priority, known } = standing(params, router.world, router.virtual);
+  let result: RouterStep = { state: router, effects: [] };
+  const tell = (event: VrrpEvent): void => {
+    result = then(result, (next) => deliver(next, index, event, now));
+  };
+  const before = member.router;
+  if (source !== undefined && (before.source === undefined || !sameIp(before.source, source))) {
+    tell({ kind: "sourceChanged", source });
+  }
+  if (priority !== before.priority) tell({ kind: "priorityChanged", priority });
+  if (JSON.stringify(causes) !== JSON.stringify(before.causes)) tell({ kind: "faultsChanged", causes });
+  if (!member.started && known && member.startAt <= now) {
+    result = then(result, (next) => start(next, index, now));
+  }
+  return result;
+}
+
+function start(router: VrrpRouter, index: number, now: Instant): RouterStep {
+  const member = router.members[index];
+  if (member === undefined) return { state: router, effects: [] };
+  const { resumeUntil } = member;
+  const begun = withMember(router, index, { ...member, started: true });
+  return deliver(begun, index, { kind: "startup", ...(resumeUntil !== undefined && { resumeUntil }) }, now);
+}
+
+function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
+  let result: RouterStep = { state: router, effects: [] };
+  if (router.listenAgainAt !== undefined && router.listenAgainAt <= now) {
+    const { listenAgainAt, ...rest } = router;
+    result = listen(rest, new Set(router.world.refusedSockets.keys()));
+  }
+  for (const [index, member] of router.members.entries()) {
+    const due = member.started ? memberDue(member.router) : member.startAt;
+    if (due !== undefined && due <= now) {
+      result = then(result, (next) =>
+        member.started ? deliver(next, index, { kind: "timeout" }, now) : reconsiderMember(next, index, now),
+      );
+    }
+    if (member.checkAddressesAt !== undefined && member.checkAddressesAt <= now) {
+      result = then(result, (next) => checkAddresses(next, index, now));
+    }
+  }
+  return result;
+}
+
+/** Puts back what the kernel should have and has not. */
+function checkAddresses(router: VrrpRouter, index: number, now: Instant): RouterStep {
+  const member = router.members[index];
+  if (member === undefined) return { state: router, effects: [] };
+  const { checkAddressesAt, ...unchecked } = member;
+  const { params, phase } = member.router;
+  if (phase.state !== "master") return { state: withMember(router, index, unchecked), effects: [] };
+  const lost = allAddresses(params).filter((address) => {
+    const link = linkOf(router.world, address, params.interfaceName);
+    return address.tracked && link !== undefined && !isPresent(router.world, address, link);
+  });
+  if (lost.length === 0) return { state: withMember(router, index, unchecked), effects: [] };
+  const again = { ...member, checkAddressesAt: after(now, CHECK_AFTER_RESTORING) };
+  return deliver(withMember(router, index, again), index, { kind: "addressesLost", addresses: lost }, now);
+}
+
+/** A virtual address of a master has gone: our own removal crossed by a new life, or somebody else's doing. */
+function noteDeletion(router: VrrpRouter, { interfaceIndex, prefix }: LinkAddress, now: Instant): RouterStep {
+  if (!router.virtual.has(formatIp(prefix.address))) return { state: router, effects: [] };
+  const holders = router.members.map((member) => {
+    const { params, phase } = member.router;
+    const ours =
+      phase.state === "master" &&
+      allAddresses(params).some(
+        (address) =>
+          sameIp(address.prefix.address, prefix.address) &&
+          linkOf(router.world, address, params.interfaceName)?.index === interfaceIndex,
+      );
+    return ours ? checkAt(member, after(now, CHECK_AFTER_DELETION)) : member;
+  });
+  return { state: { ...router, members: holders }, effects: [] };
+}
+
+const checkAt = (member: Member, at: Instant): Member =>
+  member.checkAddressesAt === undefined ? { ...member, checkAddressesAt: at } : member;
+
+/** After a resynchronisation or a new link: compare all masters' addresses. */
+function checkSoon(router: VrrpRouter, now: Instant): RouterStep {
+  const at = after(now, CHECK_AFTER_DELETION);
+  const members = router.members.map((member) =>
+    member.router.phase.state === "master" ? checkAt(member, at) : member,
+  );
+  return { state: { ...router, members }, effects: [] };
+}
+
+/** A system call said no: counted, said, and tried again where that can help. */
+function refused(router: VrrpRouter, refusal: Refusal, now: Instant): RouterStep {
+  const { effect, syscall, code, subject, instance, interfaceIndex } = refusal;
+  const about = { kind: "refused", detail: `${syscall} for ${subject}: ${code}` } as const;
+  const index = router.members.findIndex((member) => member.router.params.name === instance);
+  const member = router.members[index];
+  if (effect === "listen" && interfaceIndex !== undefined) {
+    const known = router.world.refusedSockets.get(interfaceIndex) === code;
+    const world = withRefusedSocket(router.world, interfaceIndex, code);
+    const again = { ...router, world, listenAgainAt: after(now, LISTEN_AGAIN) };
+    const told: RouterStep = { state: again, effects: known ? [] : [{ kind: "complain", about }] };
+    return then(told, (next) => reconsider(next, now));
+  }
+  if (member === undefined) return { state: router, effects: [{ kind: "complain", about }] };
+  const said = member.said.has(about.detail);
+  const counted = count(
+    { ...member, said: new Set(member.said).add(about.detail) },
+    { refused: member.router.statistics.refused + 1 },
+  );
+  const next = effect === "installAddresses" ? checkAt(counted, after(now, CHECK_AFTER_RESTORING)) : counted;
+  const effects: RouterEffect[] = said || instance === undefined ? [] : [{ kind: "complain", instance, about }];
+  return { state: withMember(router, index, next), effects };
+}
+
+function shutDown(router: VrrpRouter, now: Instant): RouterStep {
+  let result: RouterStep = { state: router, effects: [] };
+  for (const index of router.members.keys()) {
+    result = then(result, (next) => deliver(next, index, { kind: "shutdown", why: "shutdown" }, now));
+  }
+  const closing: RouterEffect[] = [...router.listening.keys()].map((interfaceIndex) => ({
+    kind: "stopListening",
+    interfaceIndex,
+  }));
+  const members = result.state.members.map((member): Member => {
+    const { checkAddressesAt, ...rest } = member;
+    return { ...rest, started: true };
+  });
+  const { listenAgainAt, ...rest } = result.state;
+  return {
+    state: { ...rest, members, listening: new Map() },
+    effects: [...result.effects, ...closing, { kind: "finished" }],
+  };
+}

@@ -1,0 +1,116 @@
+// What the kernel and the scripts have told the VRRP router: links, addresses, verdicts. Immutable; every change is a
+// new world.
+import { type IpAddress, type IpFamily, formatIp, sameIp } from "../base/ip.js";
+import type { Link, LinkAddress } from "../wire/link.js";
+import type { VirtualAddress } from "./params.js";
+
+export interface World {
+  readonly links: ReadonlyMap<number, Link>;
+  readonly linksByName: ReadonlyMap<string, Link>;
+  /** By interface index, in the kernel's order: the first is the primary one. */
+  readonly addresses: ReadonlyMap<number, readonly LinkAddress[]>;
+  readonly scripts: ReadonlyMap<string, boolean>;
+  /** Links whose VRRP socket could not be opened, with the error code. */
+  readonly refusedSockets: ReadonlyMap<number, string>;
+}
+
+export const emptyWorld: World = {
+  links: new Map(),
+  linksByName: new Map(),
+  addresses: new Map(),
+  scripts: new Map(),
+  refusedSockets: new Map(),
+};
+
+const byName = (links: ReadonlyMap<number, Link>): ReadonlyMap<string, Link> =>
+  new Map([...links.values()].map((link) => [link.name, link]));
+
+/** Replaces everything the kernel told by a new dump. */
+export function withDump(world: World, links: readonly Link[], addresses: readonly LinkAddress[]): World {
+  const byIndex = new Map(links.map((link) => [link.index, link]));
+  const lists = new Map<number, LinkAddress[]>();
+  for (const address of addresses) {
+    const list = lists.get(address.interfaceIndex);
+    if (list === undefined) lists.set(address.interfaceIndex, [address]);
+    else list.push(address);
+  }
+  return { ...world, links: byIndex, linksByName: byName(byIndex), addresses: lists };
+}
+
+export function withLink(world: World, link: Link): World {
+  const links = new Map(world.links).set(link.index, link);
+  return { ...world, links, linksByName: byName(links) };
+}
+
+export function withoutLink(world: World, index: number): World {
+  const links = new Map(world.links);
+  links.delete(index);
+  const addresses = new Map(world.addresses);
+  addresses.delete(index);
+  return { ...world, links, linksByName: byName(links), addresses };
+}
+
+const sameKernelAddress = (a: LinkAddress, b: LinkAddress): boolean =>
+  a.prefix.length === b.prefix.length &&
+  sameIp(a.prefix.address, b.prefix.address) &&
+  (a.peer === undefined ? b.peer === undefined : b.peer !== undefined && sameIp(a.peer, b.peer));
+
+export function withAddress(world: World, address: LinkAddress): World {
+  const list = world.addresses.get(address.interfaceIndex) ?? [];
+  const at = list.findIndex((known) => sameKernelAddress(known, address));
+  const next = at < 0 ? [...list, address] : list.with(at, address);
+  return { ...world, addresses: new Map(world.addresses).set(address.interfaceIndex, next) };
+}
+
+export function withoutAddress(world: World, address: LinkAddress): World {
+  const list = world.addresses.get(address.interfaceIndex) ?? [];
+  const next = list.filter((known) => !sameKernelAddress(known, address));
+  return { ...world, addresses: new Map(world.addresses).set(address.interfaceIndex, next) };
+}
+
+export const withScript = (world: World, script: string, up: boolean): World => ({
+  ...world,
+  scripts: new Map(world.scripts).set(script, up),
+});
+
+export const withRefusedSocket = (world: World, interfaceIndex: number, code: string): World => ({
+  ...world,
+  refusedSockets: new Map(world.refusedSockets).set(interfaceIndex, code),
+});
+
+export function withOpenSocket(world: World, interfaceIndex: number): World {
+  if (!world.refusedSockets.has(interfaceIndex)) return world;
+  const refusedSockets = new Map(world.refusedSockets);
+  refusedSockets.delete(interfaceIndex);
+  return { ...world, refusedSockets };
+}
+
+/** The link that a virtual address goes on: its `dev`, or the interface of its instance. */
+export const linkOf = (world: World, address: VirtualAddress, interfaceName: string): Link | undefined =>
+  world.linksByName.get(address.interfaceName ?? interfaceName);
+
+/** Whether the kernel has the address on that link. */
+export function isPresent(world: World, address: VirtualAddress, link: Link): boolean {
+  const { prefix, peer } = address;
+  return (world.addresses.get(link.index) ?? []).some(
+    (known) =>
+      sameIp(known.prefix.address, prefix.address) &&
+      known.prefix.length === (peer?.length ?? prefix.length) &&
+      (peer === undefined ? known.peer === undefined : known.peer !== undefined && sameIp(known.peer, peer.address)),
+  );
+}
+
+export const hasAddress = (world: World, link: Link, address: IpAddress): boolean =>
+  (world.addresses.get(link.index) ?? []).some((known) => sameIp(known.prefix.address, address));
+
+/** The first address of a link that is nobody's virtual address. */
+export function primaryAddress(
+  world: World,
+  link: Link,
+  family: IpFamily,
+  virtual: ReadonlySet<string>,
+): IpAddress | undefined {
+  return (world.addresses.get(link.index) ?? []).find(
+    ({ prefix: { address } }) => address.family === family && !virtual.has(formatIp(address)),
+  )?.prefix.address;
+}
