@@ -2,7 +2,7 @@
 import type { Instant } from "../base/time.js";
 import type { FaultCause } from "../vrrp/events.js";
 import type { Reason, StateName } from "../vrrp/effects.js";
-import type { RejectReason } from "../vrrp/receive.js";
+import type { RejectCounts, Statistics } from "../vrrp/statistics.js";
 
 export interface AddressView {
   /** As `ip addr` writes it: 10.0.0.1/24. */
@@ -26,22 +26,6 @@ export interface PeerView {
   readonly address: string;
   readonly priority: number;
   readonly lastHeard: Instant;
-}
-
-/** keepalived's statistics, and one counter per rung of the receive ladder. */
-export interface VrrpStatistics {
-  readonly advertsReceived: number;
-  readonly advertsSent: number;
-  readonly becameMaster: number;
-  readonly releasedMaster: number;
-  readonly priorityZeroReceived: number;
-  readonly priorityZeroSent: number;
-  readonly addressListMismatches: number;
-  readonly intervalMismatches: number;
-  readonly addressesRestored: number;
-  readonly announcementsSent: number;
-  readonly refused: number;
-  readonly rejected: Readonly<Record<RejectReason, number>>;
 }
 
 export interface InstanceView {
@@ -68,7 +52,7 @@ export interface InstanceView {
   readonly nextDeadline?: Instant;
   readonly addresses: readonly AddressView[];
   readonly trackers: readonly TrackerView[];
-  readonly statistics: VrrpStatistics;
+  readonly statistics: Statistics;
 }
 
 export interface ProcessView {
@@ -78,7 +62,7 @@ export interface ProcessView {
   readonly timerLatenessMaxMicros: number;
   readonly timerLatenessLastMicros: number;
   /** Datagrams that could not be given to an instance, by reason. */
-  readonly unattributed: Readonly<Record<RejectReason, number>>;
+  readonly unattributed: RejectCounts;
   readonly netlinkOverruns: number;
   readonly realtime: boolean;
   readonly memoryLocked: boolean;

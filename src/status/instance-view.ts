@@ -1,0 +1,92 @@
+// From the engine's state to what the status socket shows of one instance.
+import { formatIp } from "../base/ip.js";
+import { type Instant, instant } from "../base/time.js";
+import { masterDownInterval } from "../vrrp/election.js";
+import { type Member, trackerUp } from "../vrrp/member.js";
+import type { ImpossibleInstance, VirtualAddress } from "../vrrp/params.js";
+import { addressText } from "../vrrp/perform.js";
+import { noStatistics } from "../vrrp/statistics.js";
+import { nextDue } from "../vrrp/virtual-router.js";
+import { type World, isPresent, linkOf } from "../vrrp/world.js";
+import type { AddressView, InstanceView, PeerView, TrackerView } from "./views.js";
+
+export function viewInstance({ router }: Member, world: World): InstanceView {
+  const { params, phase, heard } = router;
+  const masterInterval = phase.state === "backup" ? phase.masterAdverInterval : params.advertisementInterval;
+  const due = nextDue(router);
+  return {
+    name: params.name,
+    state: phase.state,
+    since: router.since,
+    reason: router.reason,
+    faults: router.causes,
+    interfaceName: params.interfaceName,
+    vrid: params.vrid,
+    version: params.version,
+    family: params.family,
+    basePriority: params.priority,
+    effectivePriority: router.priority,
+    ...(router.source !== undefined && { sourceAddress: formatIp(router.source) }),
+    advertisementIntervalMicros: params.advertisementInterval,
+    masterAdvertisementIntervalMicros: masterInterval,
+    masterDownIntervalMicros: masterDownInterval(params, router.priority, masterInterval),
+    preempt: params.preemptMode,
+    preemptDelayMicros: params.preemptDelay,
+    ...(heard !== undefined && phase.state !== "master" && { master: viewPeer(heard) }),
+    ...(due !== undefined && { nextDeadline: due }),
+    addresses: [
+      ...params.addresses.map((address) => viewAddress(address, params.interfaceName, false, world)),
+      ...params.excludedAddresses.map((address) => viewAddress(address, params.interfaceName, true, world)),
+    ],
+    trackers: params.trackers.map((tracker): TrackerView => {
+      const up = trackerUp(tracker, world);
+      return { ...tracker, ...(up !== undefined && { up }) };
+    }),
+    statistics: router.statistics,
+  };
+}
+
+const viewPeer = (heard: {
+  readonly address: Parameters<typeof formatIp>[0];
+  readonly priority: number;
+  readonly lastHeard: Instant;
+}): PeerView => ({ address: formatIp(heard.address), priority: heard.priority, lastHeard: heard.lastHeard });
+
+function viewAddress(address: VirtualAddress, interfaceName: string, excluded: boolean, world: World): AddressView {
+  const link = linkOf(world, address, interfaceName);
+  return {
+    address: addressText(address),
+    interfaceName: address.interfaceName ?? interfaceName,
+    excluded,
+    present: link !== undefined && isPresent(world, address, link),
+  };
+}
+
+/** An instance that the configuration makes impossible still has a line, with the reason. */
+export const viewImpossible = (
+  { name, interfaceName, vrid, reason }: ImpossibleInstance,
+  at: Instant,
+): InstanceView => {
+  const causes = [{ kind: "configuration", reason }] as const;
+  return {
+    name,
+    state: "fault",
+    since: instant(at),
+    reason: { code: "fault", causes },
+    faults: causes,
+    interfaceName: interfaceName ?? "",
+    vrid: vrid ?? 0,
+    version: 2,
+    family: 4,
+    basePriority: 0,
+    effectivePriority: 0,
+    advertisementIntervalMicros: 0,
+    masterAdvertisementIntervalMicros: 0,
+    masterDownIntervalMicros: 0,
+    preempt: false,
+    preemptDelayMicros: 0,
+    addresses: [],
+    trackers: [],
+    statistics: noStatistics,
+  };
+};
