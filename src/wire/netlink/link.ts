@@ -1,0 +1,87 @@
+// Links: RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK (rtnetlink(7), <linux/if_link.h>, netdevice(7)).
+//
+// | family (8) | padding (8) | hardware type (16) |
+// | interface index (32)                          |
+// | flags IFF_* (32)                              |
+// | change mask (32)                              |
+// | attributes IFLA_*                             |
+import { macFromOctets } from "../../base/mac.js";
+import type { Link } from "../link.js";
+import { body, nested, table } from "./attribute.js";
+import { Malformed, bytes, string, struct, u16, u32, u8 } from "./kind.js";
+import { type Message, NLM_F_DUMP, type Request } from "./message.js";
+import { AF_UNSPEC, RTM_GETLINK } from "./rtnetlink.js";
+
+const IFF_UP = 0x1;
+const IFF_LOOPBACK = 0x8;
+const IFF_RUNNING = 0x40;
+const IFF_NOARP = 0x80;
+
+const ARPHRD_ETHER = 1;
+const RTEXT_FILTER_SKIP_STATS = 0x8;
+
+const ifinfomsg = struct("ifinfomsg", [
+  ["family", u8],
+  ["padding", u8],
+  ["hardwareType", u16],
+  ["index", u32],
+  ["flags", u32],
+  ["change", u32],
+]);
+
+/** IFLA_INFO_* */
+const linkInfo = table("link info", [
+  ["kind", 1, string],
+  ["data", 2, bytes],
+  ["slaveKind", 4, string],
+  ["slaveData", 5, bytes],
+]);
+
+/** IFLA_*, as far as we look at them. */
+const attributes = table("link", [
+  ["address", 1, bytes],
+  ["name", 3, string],
+  ["mtu", 4, u32],
+  ["wireless", 11, bytes],
+  ["info", 18, nested(linkInfo)],
+  ["extensionMask", 29, u32],
+]);
+
+export const linkMessage = body(ifinfomsg, attributes);
+
+/** Asks for all links, without their counters: `ip link show`. */
+export const dumpLinks: Request = {
+  type: RTM_GETLINK,
+  flags: NLM_F_DUMP,
+  body: (out) =>
+    linkMessage.write(
+      out,
+      { family: AF_UNSPEC, padding: 0, hardwareType: 0, index: 0, flags: 0, change: 0 },
+      { extensionMask: RTEXT_FILTER_SKIP_STATS },
+    ),
+};
+
+/**
+ * The link in an RTM_NEWLINK or RTM_DELLINK. Undefined when the message is about something else: the bridge sends both
+ * types with family AF_BRIDGE when a link becomes or ceases to be a port, IPv6 sends RTM_NEWLINK with its own family,
+ * and wireless drivers wrap their events into an RTM_NEWLINK that describes no link.
+ */
+export function readLink(message: Message): Link | undefined | Malformed {
+  const read = linkMessage.read(message.view, message.start, message.end);
+  if (read instanceof Malformed) return read;
+  const { header, attributes: values } = read;
+  if (header.family !== AF_UNSPEC || values.wireless !== undefined) return undefined;
+  const { name, mtu, address, info } = values;
+  if (name === undefined || mtu === undefined) return new Malformed("link: no IFLA_IFNAME or no IFLA_MTU");
+  const ethernet = header.hardwareType === ARPHRD_ETHER && address?.length === 6;
+  return {
+    index: header.index,
+    name,
+    up: (header.flags & (IFF_UP | IFF_RUNNING)) === (IFF_UP | IFF_RUNNING),
+    loopback: (header.flags & IFF_LOOPBACK) !== 0,
+    arp: (header.flags & IFF_NOARP) === 0,
+    mtu,
+    ...(ethernet ? { mac: macFromOctets(address) } : {}),
+    ...(info?.kind !== undefined ? { kind: info.kind } : {}),
+  };
+}

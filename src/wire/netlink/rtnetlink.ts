@@ -1,0 +1,28 @@
+// Numbers that the rtnetlink families share (rtnetlink(7), <linux/rtnetlink.h>, <sys/socket.h>).
+import type { IpFamily } from "../../base/ip.js";
+
+export const NETLINK_ROUTE = 0;
+
+export const AF_UNSPEC = 0;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+
+export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
+export const RTM_GETLINK = 18;
+export const RTM_NEWADDR = 20;
+export const RTM_DELADDR = 21;
+export const RTM_GETADDR = 22;
+
+/** Multicast groups (RTNLGRP_*) of changes to links and addresses. */
+export const RTNLGRP_LINK = 1;
+export const RTNLGRP_IPV4_IFADDR = 5;
+export const RTNLGRP_IPV6_IFADDR = 9;
+
+export const addressFamily = (family: IpFamily): number => (family === 4 ? AF_INET : AF_INET6);
+
+/** The IP family of an AF_* number; undefined for any other family. */
+export function ipFamily(family: number): IpFamily | undefined {
+  if (family === AF_INET) return 4;
+  return family === AF_INET6 ? 6 : undefined;
+}
