@@ -56,7 +56,8 @@ export function perform(
         out.push({ ...effect, instance, from: effect.from.octets.join(".") });
         break;
       case "complain":
-        out.push({ kind: "complain", instance, about: effect.about });
+        if (!next.said.has(effect.about.kind)) out.push({ kind: "complain", instance, about: effect.about });
+        next = { ...next, said: new Set(next.said).add(effect.about.kind) };
         break;
     }
   }

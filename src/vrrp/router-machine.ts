@@ -5,7 +5,7 @@ import { type Instant, after, earliest, millis, seconds } from "../base/time.js"
 import type { LinkAddress } from "../wire/link.js";
 import { allAddresses } from "./announce.js";
 import { configure } from "./configure.js";
-import type { RouterEffect } from "./effects.js";
+import type { Complaint, RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent, VrrpEvent } from "./events.js";
 import { listen } from "./listening.js";
 import { type Member, standing } from "./member.js";
@@ -154,9 +154,16 @@ function checkAddresses(router: VrrpRouter, index: number, now: Instant): Router
     const link = linkOf(router.world, address, params.interfaceName);
     return address.tracked && link !== undefined && !isPresent(router.world, address, link);
   });
-  if (lost.length === 0) return { state: withMember(router, index, unchecked), effects: [] };
+  if (lost.length === 0) return { state: withMember(router, index, outbreakOver(unchecked)), effects: [] };
   const again = { ...member, checkAddressesAt: after(now, CHECK_AFTER_RESTORING) };
   return deliver(withMember(router, index, again), index, { kind: "addressesLost", addresses: lost }, now);
+}
+
+/** All addresses are there again: the next loss is worth a line of its own. */
+function outbreakOver(member: Member): Member {
+  const said = new Set(member.said);
+  said.delete("addressesRestored" satisfies Complaint["kind"]);
+  return { ...member, said };
 }
 
 /** A virtual address of a master has gone: our own removal crossed by a new life, or somebody else's doing. */

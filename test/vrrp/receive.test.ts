@@ -1,0 +1,181 @@
+// The receive ladder: one case per rung, the order of the rungs, and no input that throws or slips through.
+import { expect } from "chai";
+import fc from "fast-check";
+import { ip } from "../../src/base/ip.js";
+import type { VirtualRouterParams } from "../../src/vrrp/params.js";
+import {
+  type Listener,
+  type RejectReason,
+  accept,
+  addressListMismatch,
+  rejectReasons,
+} from "../../src/vrrp/receive.js";
+import { encodeIpv4 } from "../../src/wire/ipv4.js";
+import { type Advertisement, encodeAdvertisement } from "../../src/wire/vrrp.js";
+import { address, advert, params, seconds } from "../support/vrrp.js";
+
+const source = ip("10.0.0.1");
+const destination = ip("224.0.0.18");
+const password = Array.from("secret12", (char) => char.charCodeAt(0));
+
+function datagram(message: Advertisement, pseudoHeader = false, ttl = 255): Uint8Array {
+  const payload = encodeAdvertisement(message, pseudoHeader ? { source, destination } : undefined);
+  return encodeIpv4({ source, destination, protocol: 112, ttl, identification: 1 }, payload);
+}
+
+function verdict(bytes: Uint8Array, options: Partial<VirtualRouterParams> = {}, listening = true): RejectReason | "ok" {
+  const listener: Listener = { params: params(options), listening };
+  const result = accept(bytes, (vrid) => (vrid === 51 ? listener : undefined));
+  return result.ok ? "ok" : result.reason;
+}
+
+const good = datagram(advert(200));
+const v3 = advert(200, { version: 3, authData: [] });
+
+const patched = (bytes: Uint8Array, at: number, value: number): Uint8Array => {
+  const copy = Uint8Array.from(bytes);
+  copy[at] = value;
+  return copy;
+};
+
+const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams>, boolean, RejectReason | "ok"])[] = [
+  ["a good one", good, {}, true, "ok"],
+  ["nothing", new Uint8Array(), {}, true, "ipHeader"],
+  ["IP version 6", patched(good, 0, 0x65), {}, true, "ipHeader"],
+  ["a header length of 16", patched(good, 0, 0x44), {}, true, "ipHeader"],
+  ["a total length beyond the end", patched(good, 3, 200), {}, true, "ipHeader"],
+  [
+    "seven octets of VRRP",
+    encodeIpv4({ source, destination, protocol: 112, ttl: 255, identification: 1 }, new Uint8Array(7)),
+    {},
+    true,
+    "truncated",
+  ],
+  ["another VRID", datagram(advert(200, { vrid: 52 })), {}, true, "unknownVrid"],
+  ["TTL 254", datagram(advert(200), false, 254), {}, true, "ttl"],
+  ["version 3 to a version 2 instance", datagram(v3, true), {}, true, "version"],
+  ["version 2 to a version 3 instance", good, { version: 3 }, true, "version"],
+  ["type 2", patched(good, 20, 0x22), {}, true, "type"],
+  ["a count that does not fit", patched(good, 23, 2), {}, true, "length"],
+  [
+    "version 2 without authentication data",
+    datagram(v3, true).map((octet, i) => (i === 20 ? 0x21 : octet)),
+    {},
+    true,
+    "length",
+  ],
+  ["a flipped octet", patched(good, 22, 201), {}, true, "checksum"],
+  ["version 3 with the pseudo header", datagram(v3, true), { version: 3 }, true, "ok"],
+  ["version 3 without it, expected", datagram(v3), { version: 3, checksumWithoutPseudoHeader: true }, true, "ok"],
+  ["version 3 without it, not expected", datagram(v3), { version: 3 }, true, "checksum"],
+  [
+    "version 3 with it, not expected",
+    datagram(v3, true),
+    { version: 3, checksumWithoutPseudoHeader: true },
+    true,
+    "checksum",
+  ],
+  ["authentication type 7", datagram(advert(200, { authType: 7 })), {}, true, "authenticationTypeUnknown"],
+  [
+    "a password we do not have",
+    datagram(advert(200, { authType: 1, authData: password })),
+    {},
+    true,
+    "authenticationTypeMismatch",
+  ],
+  [
+    "AH instead of PASS",
+    datagram(advert(200, { authType: 2 })),
+    { authentication: { type: "pass", key: password } },
+    true,
+    "authenticationTypeMismatch",
+  ],
+  ["no password", good, { authentication: { type: "pass", key: password } }, true, "authenticationTypeMismatch"],
+  [
+    "the wrong password",
+    datagram(advert(200, { authType: 1, authData: [...password].reverse() })),
+    { authentication: { type: "pass", key: password } },
+    true,
+    "authenticationFailure",
+  ],
+  [
+    "the right password",
+    datagram(advert(200, { authType: 1, authData: password })),
+    { authentication: { type: "pass", key: password } },
+    true,
+    "ok",
+  ],
+  ["another interval in version 2", datagram(advert(200, { interval: seconds(2) })), {}, true, "interval"],
+  ["another interval in version 3", datagram({ ...v3, interval: seconds(2) }, true), { version: 3 }, true, "ok"],
+  ["anything, to an owner that ignores", good, { priority: 255, ownerIgnoreAdverts: true }, true, "ownerIgnores"],
+  ["owner_ignore_adverts without being owner", good, { ownerIgnoreAdverts: true }, true, "ok"],
+  ["a good one while in FAULT", good, {}, false, "notListening"],
+];
+
+describe("vrrp: the receive ladder", () => {
+  for (const [name, bytes, options, listening, expected] of cases) {
+    it(`${name} → ${expected}`, () => {
+      expect(verdict(bytes, options, listening)).to.equal(expected);
+    });
+  }
+
+  it("has a case for every rung", () => {
+    const covered = new Set(cases.map(([, , , , expected]) => expected));
+    expect(rejectReasons.filter((reason) => !covered.has(reason))).to.deep.equal([]);
+  });
+
+  it("names the lowest rung when several are missed", () => {
+    // TTL, version and checksum are all wrong: the TTL is asked first.
+    expect(verdict(patched(datagram(v3, true, 3), 22, 1))).to.equal("ttl");
+  });
+
+  it("says which checksum the sender uses when it is only the other one", () => {
+    const listener: Listener = { params: params({ version: 3 }), listening: true };
+    const result = accept(datagram(v3), () => listener);
+    expect(result.ok ? "" : result.detail).to.contain("v3_checksum_as_v2");
+  });
+
+  it("ignores what follows the datagram, as Ethernet padding does", () => {
+    expect(verdict(Uint8Array.from([...good, 0, 0, 0, 0, 0, 0]))).to.equal("ok");
+  });
+
+  it("reads past IP options", () => {
+    const withOptions = new Uint8Array(good.length + 4);
+    withOptions.set(good.subarray(0, 20));
+    withOptions.set([1, 1, 1, 0], 20);
+    withOptions.set(good.subarray(20), 24);
+    withOptions[0] = 0x46;
+    withOptions[3] = withOptions.length;
+    expect(verdict(withOptions)).to.equal("ok");
+  });
+
+  it("gives every string of octets a verdict", () => {
+    const listener: Listener = { params: params(), listening: true };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        const result = accept(bytes, () => listener);
+        if (result.ok) throw new Error("random octets were accepted");
+        expect(rejectReasons).to.include(result.reason);
+        expect(result.detail).not.to.equal("");
+      }),
+    );
+  });
+
+  it("rejects every datagram with one octet of its VRRP message changed", () => {
+    for (let i = 20; i < good.length; i++) {
+      for (const flip of [0x01, 0x80, 0xff]) {
+        const changed = patched(good, i, (good[i] ?? 0) ^ flip);
+        expect(verdict(changed), `octet ${i} changed by ${flip}`).not.to.equal("ok");
+      }
+    }
+  });
+
+  it("explains a different address list", () => {
+    const ours = params({ addresses: [address("10.0.0.100/24"), address("10.0.0.101/24")] });
+    const list = (...texts: string[]): Advertisement => advert(200, { addresses: texts.map(ip) });
+    expect(addressListMismatch(list("10.0.0.101", "10.0.0.100"), ours)).to.equal(undefined);
+    expect(addressListMismatch(list("10.0.0.100"), ours)).to.contain("does not carry 10.0.0.101");
+    expect(addressListMismatch(list("10.0.0.100", "10.0.0.101", "10.0.0.102"), ours)).to.contain("carries 10.0.0.102");
+    expect(addressListMismatch(list("10.0.0.100", "10.0.0.101", "10.0.0.101"), ours)).to.contain("3 addresses");
+  });
+});
