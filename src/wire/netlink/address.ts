@@ -26,15 +26,15 @@ export interface AddressRequest {
   readonly interfaceIndex: number;
   readonly prefix: IpPrefix;
   /** Far end of a point-to-point address; the length of the prefix is then this one's. */
-  readonly peer?: IpPrefix;
-  readonly broadcast?: IpAddress;
+  readonly peer?: IpPrefix | undefined;
+  readonly broadcast?: IpAddress | undefined;
   /** RT_SCOPE_*; IPv4 only, for IPv6 the address itself decides. */
   readonly scope: number;
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** IFA_F_*, see {@link addressFlags}. */
   readonly flags: number;
   /** Absent: forever. 0: deprecated, not chosen as a source. The address itself stays for ever. */
-  readonly preferredLifetimeSeconds?: number;
+  readonly preferredLifetimeSeconds?: number | undefined;
 }
 
 const ifaddrmsg = struct("ifaddrmsg", [

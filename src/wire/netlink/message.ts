@@ -9,14 +9,14 @@ import { table } from "./attribute.js";
 import { Malformed, bytes, s32, string, struct, u16, u32 } from "./kind.js";
 import { LITTLE_ENDIAN, type Writer, align } from "./writer.js";
 
-export const NLM_F_REQUEST = 0x01;
-export const NLM_F_ACK = 0x04;
-export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
 /** With a message that creates something: change what is there already. */
 export const NLM_F_REPLACE = 0x100;
 export const NLM_F_CREATE = 0x400;
 
+const NLM_F_REQUEST = 0x01;
+const NLM_F_ACK = 0x04;
+const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_CAPPED = 0x100;
 const NLM_F_ACK_TLVS = 0x200;
 
@@ -35,14 +35,28 @@ export interface Request {
   readonly body: (out: Writer) => void;
 }
 
-export function writeRequest(out: Writer, request: Request, sequence: number, flags = 0): void {
+export function writeRequest(out: Writer, request: Request, sequence: number): void {
   const start = out.openMessage();
-  out.u16(request.type);
-  out.u16(NLM_F_REQUEST | request.flags | flags);
-  out.u32(sequence);
-  out.u32(0);
+  writeHeader(out, request.type, NLM_F_REQUEST | request.flags, sequence);
   request.body(out);
   out.closeMessage(start);
+}
+
+/**
+ * Closes a batch of requests: a message that does nothing and is acknowledged. The kernel answers in order and a request
+ * that it refuses is answered in any case, so one that has no answer when the fence has its own was carried out.
+ */
+export function writeFence(out: Writer, sequence: number): void {
+  const start = out.openMessage();
+  writeHeader(out, NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, sequence);
+  out.closeMessage(start);
+}
+
+function writeHeader(out: Writer, type: number, flags: number, sequence: number): void {
+  out.u16(type);
+  out.u16(flags);
+  out.u32(sequence);
+  out.u32(0);
 }
 
 /** A message from the kernel; its body stands in the receive buffer, so it is to be read at once. */
@@ -55,19 +69,16 @@ export interface Message {
   readonly end: number;
 }
 
-/** Hands on the messages in the first `length` octets, until one is malformed. */
-export function readMessages(
-  view: DataView,
-  length: number,
-  deliver: (message: Message) => void,
-): Malformed | undefined {
+/** The messages in the first `length` octets. */
+export function readMessages(view: DataView, length: number): readonly Message[] | Malformed {
+  const messages: Message[] = [];
   let at = 0;
   while (length - at >= HEADER_LENGTH) {
     const size = view.getUint32(at, LITTLE_ENDIAN);
     if (size < HEADER_LENGTH || size > length - at) {
       return new Malformed(`a message of ${size} octets where ${length - at} are left`);
     }
-    deliver({
+    messages.push({
       type: view.getUint16(at + 4, LITTLE_ENDIAN),
       flags: view.getUint16(at + 6, LITTLE_ENDIAN),
       sequence: view.getUint32(at + 8, LITTLE_ENDIAN),
@@ -77,7 +88,7 @@ export function readMessages(
     });
     at += align(size);
   }
-  return at < length ? new Malformed(`${length - at} octets are no message`) : undefined;
+  return at < length ? new Malformed(`${length - at} octets are no message`) : messages;
 }
 
 /** How a request or a dump ended. */

@@ -18,9 +18,9 @@ export class Writer {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Octets written since the last {@link clear}. */
-  get length(): number {
-    return this.#length;
+  /** What has been written: a view of the buffer, not a copy. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** Octets that still fit. */
