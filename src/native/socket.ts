@@ -33,6 +33,9 @@ export const SO_BINDTODEVICE = 25;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
+/** tc-prio(8): the value of SO_PRIORITY for control traffic, which goes before everything else. */
+export const TC_PRIO_CONTROL = 6;
+
 export const IP_HDRINCL = 3;
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_TTL = 33;
