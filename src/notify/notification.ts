@@ -1,11 +1,68 @@
-// What a virtual router reports to its hooks.
+// A change of state as the hooks of an instance hear of it: keepalived's names, order and arguments
+// (keepalived.conf(5), notify scripts).
+import type { Command } from "../base/command.js";
 import type { Reason, StateName } from "../vrrp/effects.js";
+import type { HookParams } from "./params.js";
 
-/** A change of state as hooks hear of it; the vrrp process's own message fits. */
+/** A change of state; the vrrp process's own message fits. */
 export interface HookTransition {
   readonly instance: string;
   readonly to: StateName;
   readonly reason: Reason;
   /** Effective priority at that moment. */
   readonly priority: number;
+}
+
+/** What hooks are called about, as the generic notify script reads it. */
+export type HookState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "MASTER_RX_LOWER_PRI";
+
+export interface Notification {
+  readonly instance: string;
+  readonly state: HookState;
+  /** To be run one after the other. */
+  readonly commands: readonly Command[];
+}
+
+/** The state that hooks hear of; undefined for one that nobody is told. */
+export function hookState(transition: HookTransition): HookState | undefined {
+  switch (transition.to) {
+    case "initialize":
+      return undefined;
+    case "master":
+      return "MASTER";
+    case "backup":
+      return "BACKUP";
+    case "fault":
+      return "FAULT";
+    case "stopped":
+      // keepalived reports an instance that a reload has removed as faulty; STOP means the end of the daemon.
+      return transition.reason.code === "removedByReload" ? "FAULT" : "STOP";
+  }
+}
+
+/** The script of the state first, then the generic one. */
+export function notification(hooks: HookParams, state: HookState, priority: number): Notification {
+  const commands = [ofState(hooks, state), generic(hooks, state, priority)].filter((command) => command !== undefined);
+  return { instance: hooks.instance, state, commands };
+}
+
+function ofState(hooks: HookParams, state: HookState): Command | undefined {
+  switch (state) {
+    case "MASTER":
+      return hooks.master;
+    case "BACKUP":
+      return hooks.backup;
+    case "FAULT":
+      return hooks.fault;
+    case "STOP":
+      return hooks.stop;
+    case "MASTER_RX_LOWER_PRI":
+      return hooks.masterReceivedLowerPriority;
+  }
+}
+
+function generic(hooks: HookParams, state: HookState, priority: number): Command | undefined {
+  // No change of state: the generic script is not called, only its own script and FIFOs.
+  if (hooks.any === undefined || state === "MASTER_RX_LOWER_PRI") return undefined;
+  return { ...hooks.any, argv: [...hooks.any.argv, "INSTANCE", hooks.instance, state, String(priority)] };
 }

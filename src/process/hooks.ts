@@ -1,7 +1,13 @@
-// Runs the notify hooks of all instances, in the supervisor.
+// Runs the notify hooks of all instances, in the supervisor: the host of the hook machine.
+import type { Command, CommandOutcome } from "../base/command.js";
 import type { Instant } from "../base/time.js";
+import type { RunningCommand } from "../host/scripts.js";
+import { hookMachine, noHooks, type HookEffect, type HookEvent, type HookLimits } from "../notify/hook-machine.js";
 import type { HookTransition } from "../notify/notification.js";
 import type { HookParams } from "../notify/params.js";
+import { drive } from "./drive.js";
+import type { Logger } from "./logging.js";
+import { createWakeTimer } from "./wake-timer.js";
 
 export interface HookRunner {
   /** At start and at every reload, before the vrrp process is told: hooks of instances that go away stay for their last call. */
@@ -11,4 +17,80 @@ export interface HookRunner {
   lowerPriorityHeard(instance: string, priority: number): void;
   /** At stop: resolves when every hook has ended. What still runs at `deadline` is ended by signal. */
   drain(deadline: Instant): Promise<void>;
+}
+
+/** How one hook ended. */
+export interface HookOutcome {
+  readonly instance: string;
+  readonly program: string;
+  readonly ok: boolean;
+  /** In words: "exited with status 1". */
+  readonly outcome: string;
+}
+
+export interface HookRunnerOptions {
+  readonly limits: HookLimits;
+  readonly now: () => Instant;
+  readonly run: (command: Command, onEnd: (outcome: CommandOutcome) => void) => RunningCommand;
+  readonly onOutcome: (outcome: HookOutcome) => void;
+  readonly log: Logger;
+}
+
+export function createHookRunner({ limits, now, run, onOutcome, log }: HookRunnerOptions): HookRunner {
+  const running = new Map<number, RunningCommand>();
+  const whenDrained: (() => void)[] = [];
+
+  const perform = (effect: HookEffect): void => {
+    switch (effect.kind) {
+      case "run": {
+        const { id } = effect;
+        const ended = (outcome: CommandOutcome): void => {
+          running.delete(id);
+          machine.deliver({ kind: "ended", id, outcome });
+        };
+        running.set(id, run(effect.command, ended));
+        break;
+      }
+      case "kill": {
+        const refused = running.get(effect.id)?.kill(effect.signal);
+        if (refused !== undefined) log.error(`A notify script cannot be ended with ${effect.signal}: ${refused}`);
+        break;
+      }
+      case "ended": {
+        const { instance, command, ok, outcome } = effect;
+        onOutcome({ instance, program: command.argv[0] ?? "", ok, outcome });
+        break;
+      }
+      case "superseded":
+        log.warn(
+          `(${effect.instance}) notify scripts are too slow: they will not hear of ${effect.states.join(", ")}, only of the latest state`,
+          { instance: effect.instance, states: effect.states },
+        );
+        break;
+      case "abandoned":
+        log.warn(`(${effect.instance}) notify scripts were not told of ${effect.states.join(", ")}: vipd stops`, {
+          instance: effect.instance,
+          states: effect.states,
+        });
+        break;
+      case "drained":
+        for (const resolve of whenDrained.splice(0)) resolve();
+        break;
+    }
+  };
+
+  const timer = createWakeTimer(now, () => machine.deliver({ kind: "timeout" }));
+  const machine = drive(hookMachine, noHooks(limits), { now, wakeAt: timer.wakeAt, perform });
+  const deliver = (event: HookEvent): void => machine.deliver(event);
+
+  return {
+    configure: (hooks) => deliver({ kind: "configure", hooks }),
+    transition: ({ instance, to, reason, priority }) => deliver({ kind: "transition", instance, to, reason, priority }),
+    lowerPriorityHeard: (instance, priority) => deliver({ kind: "lowerPriorityHeard", instance, priority }),
+    drain: (deadline) =>
+      new Promise((resolve) => {
+        whenDrained.push(resolve);
+        deliver({ kind: "drain", deadline });
+      }),
+  };
 }
