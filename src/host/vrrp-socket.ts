@@ -38,8 +38,8 @@ import { addReports, nothingSent, sendBatch, type SendReport } from "./batch-sen
 export interface VrrpSocketOptions {
   readonly interfaceIndex: number;
   readonly interfaceName: string;
-  /** The multicast group to join, usually 224.0.0.18. */
-  readonly group: IpAddress;
+  /** The multicast groups to join, usually 224.0.0.18 alone. */
+  readonly groups: readonly IpAddress[];
 }
 
 export interface OutgoingDatagram {
@@ -103,7 +103,11 @@ function configure(fd: number, options: VrrpSocketOptions): SystemError | undefi
     () => setsockoptNumber(fd, SOL_IP, IP_MULTICAST_ALL, 0),
     () => setsockoptNumber(fd, SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL),
     () => setReceiveBuffer(fd, RECEIVE_BUFFER),
-    () => setsockopt(fd, SOL_IP, IP_ADD_MEMBERSHIP, ipMreqn(options.group.octets, options.interfaceIndex)),
+    ...options.groups.map(
+      ({ octets }) =>
+        () =>
+          setsockopt(fd, SOL_IP, IP_ADD_MEMBERSHIP, ipMreqn(octets, options.interfaceIndex)),
+    ),
   ];
   for (const step of steps) {
     const result = step();

@@ -8,8 +8,8 @@ export interface Host<Event, Effect> {
   now(): Instant;
   /** One timer, however many deadlines. */
   wakeAt(due: Instant | undefined): void;
-  /** Performs an effect; what comes of it at once (a refusal, an answer) is handed to `deliver`. */
-  perform(effect: Effect, deliver: (event: Event) => void): void;
+  /** Performs effects in order; what comes of them at once (a refusal, an answer) is handed to `deliver`. */
+  perform(effects: readonly Effect[], deliver: (event: Event) => void): void;
 }
 
 export interface Running<State, Event> {
@@ -39,7 +39,7 @@ export function drive<State, Event, Effect>(
       journal?.(journalLine(now, next));
       const stepped = machine.step(state, next, now);
       state = stepped.state;
-      for (const effect of stepped.effects) host.perform(effect, enqueue);
+      if (stepped.effects.length > 0) host.perform(stepped.effects, enqueue);
     }
     running = false;
     host.wakeAt(machine.nextDue(state));

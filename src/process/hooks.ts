@@ -80,7 +80,11 @@ export function createHookRunner({ limits, now, run, onOutcome, log }: HookRunne
   };
 
   const timer = createWakeTimer(now, () => machine.deliver({ kind: "timeout" }));
-  const machine = drive(hookMachine, noHooks(limits), { now, wakeAt: timer.wakeAt, perform });
+  const machine = drive(hookMachine, noHooks(limits), {
+    now,
+    wakeAt: timer.wakeAt,
+    perform: (effects) => effects.forEach(perform),
+  });
   const deliver = (event: HookEvent): void => machine.deliver(event);
 
   return {

@@ -118,7 +118,11 @@ function driveScript(params: ScriptParams, startAt: Instant, options: TrackScrip
   };
 
   const timer = createWakeTimer(now, () => machine.deliver({ kind: "timeout" }));
-  const machine = drive(scriptMachine, trackScript(params, startAt), { now, wakeAt: timer.wakeAt, perform });
+  const machine = drive(scriptMachine, trackScript(params, startAt), {
+    now,
+    wakeAt: timer.wakeAt,
+    perform: (effects) => effects.forEach(perform),
+  });
   const verdict = (): ScriptVerdict | undefined => machine.state.verdict && { script, ...machine.state.verdict };
 
   timer.wakeAt(startAt);

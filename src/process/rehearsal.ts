@@ -1,0 +1,145 @@
+// The way to mastership is walked once before it matters. A takeover may come days after the start, and code that has
+// never run must first be compiled: that would cost the first takeover several milliseconds. So the engine is taken
+// through its states with an interface that does not exist, and the kernel is asked for what it refuses.
+import { ip } from "../base/ip.js";
+import { type Instant, instant, micros, millis } from "../base/time.js";
+import type { PacketSocket } from "../host/packet-socket.js";
+import type { Rtnl } from "../host/rtnl.js";
+import { macFromOctets } from "../base/mac.js";
+import type { RouterEffect } from "../vrrp/effects.js";
+import type { RouterEvent } from "../vrrp/events.js";
+import type { VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
+import { nextDue, step } from "../vrrp/router-machine.js";
+import { newVrrpRouter } from "../vrrp/vrrp-router.js";
+import { encodeIpv4 } from "../wire/ipv4.js";
+import { type Advertisement, VRRP_PROTOCOL, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
+import { journalLine } from "./journal.js";
+import { viewInstance } from "../status/instance-view.js";
+import { messageOf } from "./vrrp-messages.js";
+
+const ROUNDS = 60;
+/** No interface has it: every call is refused with ENODEV or ENXIO, after the whole path to the kernel. */
+const NO_INTERFACE = 0x7fff_fff0;
+const GROUP = ip("224.0.0.18");
+const PEER = ip("192.0.2.1");
+const OWN = ip("192.0.2.2");
+
+const virtualAddress: VirtualAddress = {
+  prefix: { address: ip("192.0.2.100"), length: 24 },
+  scope: 0,
+  home: false,
+  nodad: false,
+  manageTempAddress: false,
+  noPrefixRoute: false,
+  autoJoin: false,
+  tracked: true,
+};
+
+const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
+  name: "rehearsal",
+  interfaceName: "rehearsal",
+  vrid: 1,
+  version,
+  family: 4,
+  priority: 100,
+  advertisementInterval: millis(1000),
+  startAs: "backup",
+  preemptMode: true,
+  preemptDelay: micros(0),
+  downTimerAdverts: 3,
+  addresses: [virtualAddress],
+  excludedAddresses: [],
+  group: GROUP,
+  trackSourceAddress: false,
+  trackPrimary: true,
+  authentication: { type: "none" },
+  checksumWithoutPseudoHeader: false,
+  announce: {
+    repeat: 5,
+    delay: millis(500),
+    refresh: micros(0),
+    refreshRepeat: 1,
+    lowerPriorityRepeat: 1,
+    lowerPriorityDelay: micros(0),
+    arpInterval: micros(0),
+    naInterval: micros(0),
+  },
+  lowerPriorityNoAdvert: false,
+  higherPrioritySendAdvert: false,
+  ownerIgnoreAdverts: false,
+  skipAddressCheckOfSameSender: false,
+  trackers: [],
+});
+
+/** Nothing of it reaches a wire, a timer or the supervisor. */
+export function rehearse(rtnl: Rtnl, packets: PacketSocket): void {
+  for (const version of [2, 3] as const) {
+    for (let round = 0; round < ROUNDS; round++) playThrough(rehearsed(version), rtnl, packets);
+  }
+}
+
+/** Backup, master, a lower and a higher priority, a resignation, master again, the link lost, the end. */
+function playThrough(params: VirtualRouterParams, rtnl: Rtnl, packets: PacketSocket): void {
+  let router = newVrrpRouter();
+  let now: Instant = instant(1_000_000);
+  const give = (event: RouterEvent): void => {
+    journalLine(now, event);
+    const stepped = step(router, event, now);
+    router = stepped.state;
+    for (const effect of stepped.effects) perform(effect, rtnl, packets);
+    for (const member of router.members) viewInstance(member, router.world);
+  };
+  const wake = (): void => {
+    now = nextDue(router) ?? now;
+    give({ kind: "timeout" });
+  };
+  const link = {
+    index: NO_INTERFACE,
+    name: params.interfaceName,
+    up: true,
+    loopback: false,
+    arp: true,
+    mtu: 1500,
+    mac: macFromOctets([2, 0, 0, 0, 0, 1]),
+  };
+  const own = { interfaceIndex: NO_INTERFACE, prefix: { address: OWN, length: 24 }, scope: 0, flags: 0 };
+  give({ kind: "resync", links: [link], addresses: [own] });
+  give({
+    kind: "configure",
+    params: { instances: [params], impossible: [], startupDelay: micros(0), logUnknownVrids: false },
+    resume: [],
+  });
+  give(advertised(params, 150));
+  wake();
+  wake();
+  give(advertised(params, 50));
+  give(advertised(params, 150));
+  give(advertised(params, 0));
+  wake();
+  wake();
+  give({ kind: "linkChanged", link: { ...link, up: false } });
+  give({ kind: "shutdown" });
+}
+
+function advertised(params: VirtualRouterParams, priority: number): RouterEvent {
+  const advert: Advertisement = {
+    version: params.version,
+    vrid: params.vrid,
+    priority,
+    interval: params.advertisementInterval,
+    addresses: [virtualAddress.prefix.address],
+    authType: 0,
+    authData: params.version === 2 ? new Array<number>(8).fill(0) : [],
+  };
+  const pseudoHeader = params.version === 3 ? { source: PEER, destination: GROUP } : undefined;
+  const header = { source: PEER, destination: GROUP, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL, identification: 1 };
+  const bytes = encodeIpv4(header, encodeAdvertisement(advert, pseudoHeader));
+  return { kind: "datagram", interfaceIndex: NO_INTERFACE, bytes };
+}
+
+function perform(effect: RouterEffect, rtnl: Rtnl, packets: PacketSocket): void {
+  messageOf(effect);
+  if (effect.kind === "installAddresses") rtnl.add(effect.addresses);
+  if (effect.kind === "removeAddresses") rtnl.remove(effect.addresses);
+  if (effect.kind === "announce") packets.send(effect.frames);
+}

@@ -1,0 +1,166 @@
+// The vrrp process: sockets, elections, addresses. It speaks with the supervisor over one channel and waits for nobody;
+// when the channel ends, the supervisor has died, and it resigns and ends as well.
+import { type Instant, after, earliest, millis } from "../base/time.js";
+import { createEventLoop } from "../host/event-loop.js";
+import { type ChannelInput, openLineChannel } from "../host/line-channel.js";
+import { openPacketSocket } from "../host/packet-socket.js";
+import { type SystemError, describeSystemError, isSystemError } from "../host/system-error.js";
+import { openRtnlMonitor } from "../host/rtnl-monitor.js";
+import { openRtnl } from "../host/rtnl.js";
+import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
+import type { RouterEffect } from "../vrrp/effects.js";
+import type { RouterEvent } from "../vrrp/events.js";
+import { nextDue, step } from "../vrrp/router-machine.js";
+import { newVrrpRouter } from "../vrrp/vrrp-router.js";
+import { drive } from "./drive.js";
+import { EXIT_PERMISSION } from "./exit-status.js";
+import { rehearse } from "./rehearsal.js";
+import { isToVrrp, messageOf } from "./vrrp-messages.js";
+import { enterVrrpRole } from "./vrrp-role.js";
+import { createVrrpHost } from "./vrrp-host.js";
+import { createViewSender } from "./vrrp-views.js";
+
+const CHANNEL_FD = 3;
+const HEARTBEAT = millis(100);
+
+export interface VrrpProcessOptions {
+  /** Send every input of the engine to the supervisor, which keeps the journal. */
+  readonly journal: boolean;
+}
+
+export function runVrrpProcess(options: VrrpProcessOptions): void {
+  const loop = must("the event loop", createEventLoop());
+  const rtnl = must("the netlink socket", openRtnl());
+  const monitor = must("the netlink monitor", openRtnlMonitor());
+  const packets = must("the packet socket", openPacketSocket());
+  const channel = openLineChannel({ loop, fd: CHANNEL_FD, deliver: onChannel });
+  const host = createVrrpHost(loop, rtnl, packets, (event) => running.deliver(event));
+  const say = (message: FromVrrp, importance: "kept" | "droppable" = "kept"): void => {
+    channel.send(message, importance);
+  };
+  const views = createViewSender(loop.now(), say);
+  const journal = options.journal ? (line: string) => say({ type: "journal", line }) : undefined;
+  let engineDue: Instant | undefined;
+  let heartbeatDue = loop.now();
+  let resyncDue: Instant | undefined;
+  let configured = false;
+
+  const schedule = (): void => {
+    loop.wakeAt(earliest(earliest(engineDue, heartbeatDue), earliest(views.due, resyncDue)));
+  };
+
+  const perform = (effects: readonly RouterEffect[], deliver: (event: RouterEvent) => void): void => {
+    host.perform(effects, deliver);
+    for (const effect of effects) {
+      const message = messageOf(effect);
+      if (message !== undefined) say(message);
+      if (effect.kind === "transition") views.hurry(effect.at);
+      if (effect.kind === "finished") end();
+    }
+  };
+
+  const running = drive(
+    { step, nextDue },
+    newVrrpRouter(),
+    {
+      now: () => loop.now(),
+      wakeAt: (due) => {
+        engineDue = due;
+        schedule();
+      },
+      perform,
+    },
+    journal,
+  );
+
+  function onDue(): void {
+    const now = loop.now();
+    if (engineDue !== undefined && engineDue <= now) running.deliver({ kind: "timeout" });
+    if (resyncDue !== undefined && resyncDue <= now) resync();
+    if (heartbeatDue <= now) {
+      say({ type: "heartbeat", at: now }, "droppable");
+      heartbeatDue = after(now, HEARTBEAT);
+    }
+    views.send(running.state, now, loop.lateness);
+    schedule();
+  }
+
+  /** Lists links and addresses anew; a listing that is refused is tried again with the next heartbeat. */
+  function resync(): void {
+    const links = rtnl.links();
+    const addresses = rtnl.addresses();
+    if (isSystemError(links) || isSystemError(addresses)) {
+      const detail = [links, addresses].filter(isSystemError).map(describeSystemError).join("; ");
+      say({ type: "complaint", about: { kind: "refused", detail: `listing links and addresses: ${detail}` } });
+      resyncDue = after(loop.now(), HEARTBEAT);
+    } else {
+      resyncDue = undefined;
+      running.deliver({ kind: "resync", links, addresses });
+    }
+  }
+
+  function onMonitor(): void {
+    if (monitor.read((event) => running.deliver(event)) !== "overrun") return;
+    views.countOverrun();
+    resync();
+  }
+
+  function onChannel(input: ChannelInput): void {
+    if (input.kind === "message" && isToVrrp(input.value)) onMessage(input.value);
+    else if (input.kind === "message" || input.kind === "malformed") {
+      throw new Error(`the supervisor sent what is no message: ${JSON.stringify(input)}`);
+    } else running.deliver({ kind: "shutdown" });
+  }
+
+  function onMessage(message: ToVrrp): void {
+    switch (message.type) {
+      case "configure":
+        if (!configured) begin(message);
+        running.deliver({ kind: "configure", params: message.params, resume: message.resume });
+        if (!configured) say({ type: "ready" });
+        configured = true;
+        views.hurry(loop.now());
+        break;
+      case "script":
+        running.deliver({ kind: "scriptChanged", script: message.name, up: message.up });
+        break;
+      case "shutdown":
+        running.deliver({ kind: "shutdown" });
+        break;
+    }
+    schedule();
+  }
+
+  /** Before the first decision: rehearse, shed what is not needed, look at the network. */
+  function begin({ scheduling }: Extract<ToVrrp, { type: "configure" }>): void {
+    rehearse(rtnl, packets);
+    views.setRole(enterVrrpRole(scheduling));
+    loop.watch(monitor.fd, onMonitor);
+    resync();
+    // What was due during the rehearsal was not late.
+    heartbeatDue = loop.now();
+    views.restart(heartbeatDue);
+    schedule();
+  }
+
+  function end(): void {
+    views.send(running.state, loop.now(), loop.lateness, true);
+    say({ type: "finished" });
+    host.close();
+    loop.stop();
+    channel.close();
+    process.exit(0);
+  }
+
+  schedule();
+  loop.run(onDue);
+}
+
+/** Without one of these nothing can be done; the supervisor reads the line and does not try again. */
+function must<T extends object>(what: string, got: T | SystemError): T {
+  if (!isSystemError(got)) return got;
+  process.stderr.write(
+    `cannot open ${what}: ${describeSystemError(got)}; the capabilities NET_ADMIN and NET_RAW are needed\n`,
+  );
+  process.exit(EXIT_PERMISSION);
+}

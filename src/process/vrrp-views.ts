@@ -1,0 +1,94 @@
+// Tells the supervisor how the instances look: only those that changed, soon after a transition, else now and then. The
+// supervisor answers everybody who asks, so that no reader ever reaches the vrrp process.
+import { type Instant, after, earliest, millis } from "../base/time.js";
+import type { Lateness } from "../host/event-loop.js";
+import { viewImpossible, viewInstance } from "../status/instance-view.js";
+import type { InstanceView, ProcessView } from "../status/views.js";
+import type { FromVrrp } from "../supervise/messages.js";
+import type { Member } from "../vrrp/member.js";
+import type { VrrpRouter } from "../vrrp/vrrp-router.js";
+import type { World } from "../vrrp/world.js";
+
+const PERIOD = millis(200);
+/** After a transition the rest of its work is done first. */
+const HURRY = millis(2);
+
+export interface ViewSender {
+  readonly due: Instant;
+  send(router: VrrpRouter, now: Instant, lateness: Lateness, force?: boolean): void;
+  hurry(at: Instant): void;
+  /** Begins the period anew. */
+  restart(at: Instant): void;
+  countOverrun(): void;
+  setRole(role: { readonly realtime: boolean; readonly memoryLocked: boolean }): void;
+}
+
+export function createViewSender(startedAt: Instant, say: (message: FromVrrp, importance: "kept") => void): ViewSender {
+  let due = startedAt;
+  let now = startedAt;
+  let sent = new Map<string, { readonly member: Member; readonly world: World }>();
+  let impossible: VrrpRouter["params"]["impossible"] = [];
+  let overruns = 0;
+  let role = { realtime: false, memoryLocked: false };
+
+  const changedViews = (router: VrrpRouter): InstanceView[] => {
+    const views: InstanceView[] = [];
+    const next: typeof sent = new Map();
+    for (const member of router.members) {
+      const { name } = member.router.params;
+      const before = sent.get(name);
+      // States are immutable: what is the same object has not changed.
+      if (before?.member !== member || before.world !== router.world) views.push(viewInstance(member, router.world));
+      next.set(name, { member, world: router.world });
+    }
+    if (router.params.impossible !== impossible) {
+      impossible = router.params.impossible;
+      for (const instance of impossible) views.push(viewImpossible(instance, now));
+    }
+    sent = next;
+    return views;
+  };
+
+  const removedNames = (router: VrrpRouter): string[] => {
+    const present = new Set([
+      ...router.members.map((member) => member.router.params.name),
+      ...router.params.impossible.map(({ name }) => name),
+    ]);
+    return [...sent.keys(), ...impossible.map(({ name }) => name)].filter((name) => !present.has(name));
+  };
+
+  return {
+    get due() {
+      return due;
+    },
+    send(router, at, lateness, force = false) {
+      if (at < due && !force) return;
+      now = at;
+      due = after(at, PERIOD);
+      const removed = removedNames(router);
+      if (removed.length > 0) say({ type: "removed", instances: removed }, "kept");
+      const process: ProcessView = {
+        pid: globalThis.process.pid,
+        startedAt,
+        timerLatenessMaxMicros: lateness.maxMicros,
+        timerLatenessLastMicros: lateness.lastMicros,
+        unattributed: router.unattributed,
+        netlinkOverruns: overruns,
+        ...role,
+      };
+      say({ type: "views", instances: changedViews(router), process }, "kept");
+    },
+    hurry(at) {
+      due = earliest(due, after(at, HURRY)) ?? due;
+    },
+    restart(at) {
+      due = at;
+    },
+    countOverrun() {
+      overruns += 1;
+    },
+    setRole(got) {
+      role = got;
+    },
+  };
+}
