@@ -8,6 +8,8 @@ export * from "./file.js";
 export { addressOf, allocateFixed, type Memory } from "./library.js";
 export * from "./message-batch.js";
 export * from "./namespace.js";
+export * from "./privilege.js";
+export * from "./scheduling.js";
 export * from "./socket-address.js";
 export * from "./socket.js";
 export * from "./system-error.js";
