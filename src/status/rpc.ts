@@ -58,7 +58,13 @@ export type StatusEvent = EventBase &
     | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
     | { readonly kind: "complaint"; readonly instance?: string; readonly about: Complaint }
     | { readonly kind: "script"; readonly script: string; readonly up: boolean; readonly detail: string }
-    | { readonly kind: "hook"; readonly instance: string; readonly program: string; readonly outcome: string }
+    | {
+        readonly kind: "hook";
+        readonly instance: string;
+        readonly program: string;
+        readonly ok: boolean;
+        readonly outcome: string;
+      }
     | { readonly kind: "child"; readonly child: ChildView["name"]; readonly what: string }
     | { readonly kind: "reload"; readonly ok: boolean; readonly detail: string }
   );

@@ -1,0 +1,48 @@
+// Events of the daemon as one line each: what the log says and what `vipctl events` prints.
+import type { StatusEvent } from "./rpc.js";
+import { describeComplaint, describeReason, stateWord } from "./words.js";
+
+export type EventLevel = "error" | "warn" | "info" | "debug";
+
+/** The level of an event's log line; undefined where the supervisor itself says what it did, with what led to it. */
+export function eventLevel(event: StatusEvent): EventLevel | undefined {
+  switch (event.kind) {
+    case "transition":
+      return event.to === "fault" ? "warn" : "info";
+    case "complaint":
+      return "warn";
+    case "script":
+      return event.up ? "info" : "warn";
+    case "hook":
+      return event.ok ? "debug" : "warn";
+    case "priority":
+      return "info";
+    case "child":
+    case "reload":
+      return undefined;
+  }
+}
+
+/** One line that explains itself. */
+export function describeEvent(event: StatusEvent): string {
+  switch (event.kind) {
+    case "transition":
+      return `(${event.instance}) Entering ${stateWord(event.to)} STATE: ${describeReason(event.reason)}`;
+    case "priority":
+      return `(${event.instance}) Changing effective priority from ${event.from} to ${event.to}`;
+    case "complaint": {
+      const { text, remedy } = describeComplaint(event.about);
+      return `${event.instance === undefined ? "" : `(${event.instance}) `}${text}; ${remedy}`;
+    }
+    case "script":
+      return event.up
+        ? `VRRP_Script(${event.script}) succeeded`
+        : `VRRP_Script(${event.script}) failed (${event.detail})`;
+    case "hook":
+      return `(${event.instance}) notify script ${event.program} ${event.outcome}`;
+    case "child":
+      return `${event.child} process ${event.what}`;
+    case "reload":
+      return event.ok ? `Reload complete: ${event.detail}` : `Reload refused, nothing was changed: ${event.detail}`;
+  }
+}

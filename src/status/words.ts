@@ -1,0 +1,198 @@
+// Reasons, faults and complaints in words: the same in the log, in vipctl and in every other place that people read.
+// Where keepalived has a sentence that people search their logs for, its wording is kept.
+import type { Micros } from "../base/time.js";
+import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
+import type { FaultCause } from "../vrrp/events.js";
+import type { RejectReason } from "../vrrp/receive.js";
+import { formatDuration } from "./duration.js";
+
+/** Something that is wrong, and what to do about it. */
+export interface Trouble {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+const stateWords = {
+  initialize: "INIT",
+  backup: "BACKUP",
+  master: "MASTER",
+  fault: "FAULT",
+  stopped: "STOP",
+} as const satisfies Record<StateName, string>;
+
+/** The state as keepalived and its users write it. */
+export const stateWord = (state: StateName): string => stateWords[state];
+
+/**
+ * Why a state was entered, to go after its name and a colon. `silence` is how long nothing was heard before a
+ * takeover, where that is known.
+ */
+export function describeReason(reason: Reason, silence?: Micros): string {
+  switch (reason.code) {
+    case "startup":
+      return "vipd started";
+    case "startupAsMaster":
+      return "vipd started, and the configuration says state MASTER";
+    case "resumed":
+      return "its vrrp process was restarted in time and goes on where the last one ended";
+    case "addressOwner":
+      return "priority 255: it owns the addresses";
+    case "masterDownTimerExpired": {
+      const from = reason.lastHeard === undefined ? "from any master" : `from ${reason.lastHeard}`;
+      return `no advertisement ${from} for ${silence === undefined ? "the master down interval" : formatDuration(silence)}`;
+    }
+    case "masterResigned":
+      return `${reason.master} gave up (priority 0 advertisement)`;
+    case "preempting":
+      return `master ${reason.master} has lower priority ${reason.masterPriority}, ours is ${reason.priority}`;
+    case "higherPriorityAdvert":
+      return `received advert from ${reason.from} with higher priority ${reason.theirs}, ours ${reason.ours}`;
+    case "equalPriorityHigherAddress":
+      return `received advert from ${reason.from} with same priority ${reason.priority} but higher IP address than ours`;
+    case "fault":
+      return reason.causes.length === 0
+        ? "a fault without a known cause"
+        : reason.causes.map((cause) => describeFault(cause).text).join("; ");
+    case "faultCleared":
+      return "nothing is wrong any more";
+    case "shutdown":
+      return "vipd stops";
+    case "removedByReload":
+      return "a reload took it out of the configuration";
+  }
+}
+
+export function describeFault(cause: FaultCause): Trouble {
+  switch (cause.kind) {
+    case "interfaceMissing":
+      return {
+        text: `interface ${cause.interfaceName} does not exist`,
+        remedy: `create it, or correct the interface name (ip link show lists them)`,
+      };
+    case "interfaceDown":
+      return {
+        text: `interface ${cause.interfaceName} is down`,
+        remedy: `check the cable and the switch port, and that the link is up (ip link set ${cause.interfaceName} up)`,
+      };
+    case "noSourceAddress":
+      return {
+        text: `interface ${cause.interfaceName} has no IPv4 address to send from`,
+        remedy: `give it an address (ip address add ... dev ${cause.interfaceName}), or set mcast_src_ip`,
+      };
+    case "sourceAddressMissing":
+      return {
+        text: `source address ${cause.address} is not on ${cause.interfaceName}`,
+        remedy: `add ${cause.address} to ${cause.interfaceName}, or correct mcast_src_ip, or remove track_src_ip`,
+      };
+    case "trackedInterfaceDown":
+      return {
+        text: `tracked interface ${cause.interfaceName} is down`,
+        remedy: `bring it up, or give it a weight in track_interface to lower the priority instead`,
+      };
+    case "scriptFailed":
+      return {
+        text: `track script ${cause.script} has failed`,
+        remedy: `run the script of vrrp_script ${cause.script} by hand and see why it does not exit with 0`,
+      };
+    case "duplicateVrid":
+      return {
+        text: `${cause.with} has the same virtual_router_id on the same interface`,
+        remedy: `give each of the two instances a virtual_router_id of its own`,
+      };
+    case "socketRefused":
+      return {
+        text: `the kernel refuses the VRRP socket of ${cause.interfaceName}: ${cause.code}`,
+        remedy: `vipd needs CAP_NET_RAW and an interface with multicast (ip link show ${cause.interfaceName})`,
+      };
+    case "configuration":
+      return {
+        text: cause.reason,
+        remedy: "correct the configuration and reload (kill -HUP, or systemctl reload vipd)",
+      };
+  }
+}
+
+/** What the rung of the receive ladder that a packet failed means. */
+export function describeReject(reason: RejectReason): Trouble {
+  switch (reason) {
+    case "ipHeader":
+      return { text: "not a sound IPv4 packet", remedy: "find the sender: this is a broken or hostile program" };
+    case "truncated":
+      return { text: "packet too short", remedy: "check the MTU on the way, and find the sender" };
+    case "unknownVrid":
+      return {
+        text: "virtual_router_id of no instance here",
+        remedy: "normal where several clusters share a LAN; otherwise compare virtual_router_id on all members",
+      };
+    case "notListening":
+      return { text: "instance does not take part now", remedy: "normal while it starts, stops or is in FAULT" };
+    case "ttl":
+      return {
+        text: "TTL is not 255: the packet came through a router",
+        remedy: "VRRP must not be routed; find out who forwards it, or who forges it",
+      };
+    case "version":
+      return { text: "other VRRP version", remedy: "set the same vrrp_version on all members" };
+    case "type":
+      return { text: "not an advertisement", remedy: "find the sender: VRRP knows no other type of packet" };
+    case "length":
+      return {
+        text: "length does not fit the content",
+        remedy: "compare the authentication and the number of addresses on all members",
+      };
+    case "checksum":
+      return {
+        text: "wrong checksum",
+        remedy: "packet damaged on the way, or vrrp_version or the version 3 checksum setting differs between members",
+      };
+    case "authenticationTypeUnknown":
+      return { text: "unknown authentication type", remedy: "find the sender: only none, PASS and AH exist" };
+    case "authenticationTypeMismatch":
+      return { text: "other authentication type", remedy: "set the same auth_type on all members" };
+    case "authenticationFailure":
+      return { text: "wrong password", remedy: "set the same auth_pass on all members (only 8 characters count)" };
+    case "interval":
+      return { text: "other advertisement interval", remedy: "set the same advert_int on all members" };
+    case "ownerIgnores":
+      return {
+        text: "ignored by the address owner",
+        remedy: "no other member may have priority 255 or claim mastership: compare the priorities",
+      };
+  }
+}
+
+export function describeComplaint(about: Complaint): Trouble {
+  switch (about.kind) {
+    case "rejected": {
+      const { text, remedy } = describeReject(about.reason);
+      return { text: `ignored a packet from ${about.from}: ${text} (${about.detail})`, remedy };
+    }
+    case "addressListMismatch":
+      return {
+        text: `advertisement from ${about.from} lists other addresses: ${about.detail}`,
+        remedy: "set the same virtual_ipaddress block on all members",
+      };
+    case "intervalMismatch":
+      return {
+        text: `advertisement interval mismatch with ${about.from}: ${about.detail}`,
+        remedy: "set the same advert_int on all members",
+      };
+    case "sameAddressSamePriority":
+      return {
+        text: `${about.from} advertises with our own address and priority: ${about.detail}`,
+        remedy: "two machines share an IP address, or packets are looped back: find the other one",
+      };
+    case "twoAddressOwners":
+      return {
+        text: `${about.from} claims to own the addresses as well: ${about.detail}`,
+        remedy: "only one member may have priority 255",
+      };
+    case "addressesRestored":
+      return {
+        text: about.detail,
+        remedy: "find out who deletes it (a network manager, an admin's script) and make that leave it alone",
+      };
+    case "refused":
+      return { text: `the kernel refused: ${about.detail}`, remedy: "see vipctl instance for what is affected" };
+  }
+}
