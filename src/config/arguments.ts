@@ -1,0 +1,229 @@
+// Kinds of arguments: flags, numbers, times, addresses, choices. What keepalived accepts is accepted, in particular
+// words behind the ones that count are ignored.
+import { formatIp, maxPrefixLength, parseIp, type IpAddress, type IpFamily, type IpPrefix } from "../base/ip.js";
+import { micros, type Micros } from "../base/time.js";
+import type { Scope, Argument } from "./table.js";
+import type { Word } from "./source.js";
+import { suggestion } from "./spelling.js";
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["on", true],
+  ["true", true],
+  ["yes", true],
+  ["off", false],
+  ["false", false],
+  ["no", false],
+]);
+
+/** A keyword that alone says everything. */
+export const flag = <V extends boolean>(value: V): Argument<V> => ({ grammar: "", parse: () => value });
+
+/** A keyword that means on, unless a word says otherwise. */
+export const optionalBoolean: Argument<boolean> = {
+  grammar: "[on|off]",
+  parse([word], { report }) {
+    if (word === undefined) return true;
+    const value = BOOLEANS.get(word.text);
+    if (value === undefined) {
+      const near = BOOLEANS.has(word.text.toLowerCase()) ? word.text.toLowerCase() : "on or off";
+      report.add("invalidBoolean", word, `'${word.text}' is neither on nor off`, `write ${near}`);
+    }
+    return value;
+  },
+};
+
+export const text: Argument<string> = { grammar: "a word", parse: ([word]) => word?.text };
+
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole decimal number; undefined after a report. */
+export function readInteger(word: Word, range: NumberRange, { report }: Scope): number | undefined {
+  const allowed = `write a whole number ${range.min}..${range.max}`;
+  const pattern = range.min < 0 ? /^[+-]?[0-9]+$/ : /^\+?[0-9]+$/;
+  if (!pattern.test(word.text)) {
+    const negative = range.min >= 0 && /^-[0-9]+$/.test(word.text);
+    report.add(
+      negative ? "outOfRange" : "invalidNumber",
+      word,
+      `'${word.text}' is not a number that fits here`,
+      allowed,
+    );
+    return undefined;
+  }
+  const value = Number(word.text);
+  if (value >= range.min && value <= range.max) return value;
+  report.add("outOfRange", word, `${word.text} is outside ${range.min}..${range.max}`, allowed);
+  return undefined;
+}
+
+export const integer = (min: number, max: number): Argument<number> => ({
+  grammar: `a number ${min}..${max}`,
+  parse: ([word], scope) => (word === undefined ? undefined : readInteger(word, { min, max }, scope)),
+});
+
+/** A number whose 0 is taken for 1, with a complaint. */
+export const count = (max: number): Argument<number> => ({
+  grammar: `a number 1..${max}`,
+  parse([word], scope) {
+    if (word === undefined) return undefined;
+    const value = readInteger(word, { min: 0, max }, scope);
+    if (value !== 0) return value;
+    scope.report.add("adjusted", word, "0 is not possible here, 1 is used", `write a number 1..${max}`);
+    return 1;
+  },
+});
+
+/** One of a few words, spelt exactly. */
+export const choice = <V>(choices: Readonly<Record<string, V>>): Argument<V> => ({
+  grammar: Object.keys(choices).join(" or "),
+  parse([word], { report }) {
+    if (word === undefined) return undefined;
+    if (Object.hasOwn(choices, word.text)) return choices[word.text];
+    const near = suggestion(word.text, Object.keys(choices));
+    report.add(
+      "invalidChoice",
+      word,
+      `'${word.text}' is not allowed here`,
+      near === undefined ? `write ${Object.keys(choices).join(" or ")}` : `did you mean ${near}?`,
+    );
+    return undefined;
+  },
+});
+
+export interface TimeRange {
+  /** Seconds, as they are written. */
+  readonly min: number;
+  readonly max: number;
+  /** Decimal places that count; more are reported, and rounded. */
+  readonly decimals: number;
+}
+
+/** Seconds with decimals. */
+export function readSeconds(word: Word, { min, max, decimals }: TimeRange, { report }: Scope): Micros | undefined {
+  const allowed = `write seconds, ${min}..${max}`;
+  if (!/^\+?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(word.text)) {
+    const hint = /^[0-9.]+m?s$/.test(word.text) ? `${allowed}, without a unit` : allowed;
+    const code = /^-[0-9.]+$/.test(word.text) ? "outOfRange" : "invalidNumber";
+    report.add(code, word, `'${word.text}' is not a time in seconds`, hint);
+    return undefined;
+  }
+  const written = Number(word.text);
+  if (written < min || written > max) {
+    report.add("outOfRange", word, `${word.text} is outside ${min}..${max} seconds`, allowed);
+    return undefined;
+  }
+  if ((word.text.split(".")[1] ?? "").length > decimals) {
+    report.add("tooManyDecimals", word, `${word.text} has more than ${decimals} decimals and is rounded`, allowed);
+  }
+  const step = 10 ** (6 - decimals);
+  return micros(Math.round((written * 1_000_000) / step) * step);
+}
+
+export const time = (range: TimeRange): Argument<Micros> => ({
+  grammar: `seconds ${range.min}..${range.max}`,
+  parse: ([word], scope) => (word === undefined ? undefined : readSeconds(word, range, scope)),
+});
+
+/** Seconds without decimals. */
+export const wholeSeconds = (min: number, max: number): Argument<Micros> => ({
+  grammar: `whole seconds ${min}..${max}`,
+  parse([word], scope) {
+    const value = word === undefined ? undefined : readInteger(word, { min, max }, scope);
+    return value === undefined ? undefined : micros(value * 1_000_000);
+  },
+});
+
+/** Numeric address; undefined after a report. */
+export function readAddress(word: Word, { report }: Scope): IpAddress | undefined {
+  const address = parseIp(word.text);
+  if (address === undefined) {
+    report.add(
+      "invalidAddress",
+      word,
+      `'${word.text}' is not an IP address`,
+      "write a numeric IPv4 or IPv6 address, such as 192.0.2.1; host names are not looked up",
+    );
+  }
+  return address;
+}
+
+export const address: Argument<IpAddress> = {
+  grammar: "an IP address",
+  parse: ([word], scope) => (word === undefined ? undefined : readAddress(word, scope)),
+};
+
+export const multicastAddress = (family: IpFamily | "any"): Argument<IpAddress> => ({
+  grammar: "a multicast address",
+  parse([word], scope) {
+    const value = word === undefined ? undefined : readAddress(word, scope);
+    if (word === undefined || value === undefined) return undefined;
+    const first = value.octets[0] ?? 0;
+    const multicast = value.family === 4 ? first >= 224 && first < 240 : first === 0xff;
+    if (multicast && (family === "any" || value.family === family)) return value;
+    scope.report.add(
+      "invalidAddress",
+      word,
+      `${formatIp(value)} is not ${family === "any" ? "a" : `an IPv${family}`} multicast address`,
+      "write an address of 224.0.0.0/4, such as 224.0.0.18",
+    );
+    return undefined;
+  },
+});
+
+/** Spellings of the zero address in address lines. */
+const ZERO_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ["default", "0.0.0.0/0"],
+  ["any", "0.0.0.0/0"],
+  ["all", "0.0.0.0/0"],
+  ["default6", "::/0"],
+]);
+
+/** `IP[/LEN]`, the length of a single host where none is given; a length that is too long is clipped. */
+export function readPrefix(word: Word, scope: Scope): IpPrefix | undefined {
+  const written = ZERO_ADDRESS.get(word.text) ?? word.text;
+  const slash = written.indexOf("/");
+  const base = readAddress(slash < 0 ? word : { ...word, text: written.slice(0, slash) }, scope);
+  if (base === undefined) return undefined;
+  const longest = maxPrefixLength(base.family);
+  if (slash < 0) return { address: base, length: longest };
+  const lengthText = written.slice(slash + 1);
+  if (!/^[0-9]+$/.test(lengthText)) {
+    scope.report.add(
+      "invalidAddress",
+      word,
+      `'${lengthText}' is not a prefix length`,
+      `write ${formatIp(base)}/LENGTH with a length 0..${longest}`,
+    );
+    return undefined;
+  }
+  const length = Number(lengthText);
+  if (length <= longest) return { address: base, length };
+  scope.report.add(
+    "adjusted",
+    word,
+    `a prefix length of ${lengthText} is too long, ${longest} is used`,
+    `write a length 0..${longest}`,
+  );
+  return { address: base, length: longest };
+}
+
+/** Linux allows 15 characters (IFNAMSIZ). */
+export const MAX_INTERFACE_NAME = 15;
+
+export const interfaceName: Argument<string> = {
+  grammar: "an interface name",
+  parse([word], { report }) {
+    if (word === undefined) return undefined;
+    if (word.text !== "" && word.text.length <= MAX_INTERFACE_NAME) return word.text;
+    report.add(
+      "invalidName",
+      word,
+      `'${word.text}' cannot be the name of an interface`,
+      `interface names have 1..${MAX_INTERFACE_NAME} characters`,
+    );
+    return undefined;
+  },
+};

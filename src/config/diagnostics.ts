@@ -1,0 +1,134 @@
+// Everything that can be wrong with a configuration, one row each: the code is what the documentation explains, the
+// exit status what `--config-test` makes of it (keepalived's classes: 2 a word is missing, 4 cannot run, 5 an error,
+// 6 script security or a failed include check; 0 a remark).
+import { comparePlaces, type Place } from "./source.js";
+
+export type Severity = "error" | "warning";
+export type ExitStatus = 0 | 2 | 4 | 5 | 6;
+
+interface ProblemRow {
+  readonly code: `VC${string}`;
+  readonly severity: Severity;
+  readonly exitStatus: ExitStatus;
+  /** What the problem is, in general. */
+  readonly meaning: string;
+}
+
+export const problems = {
+  mainFileUnreadable: row("VC0101", "error", 4, "The configuration file cannot be read."),
+  includeMissing: row("VC0102", "warning", 0, "An include line matches no file."),
+  includeCheckFailed: row("VC0103", "error", 6, "An include line that demands its files does not find them."),
+  includeSkipped: row("VC0104", "warning", 0, "An included file is a directory, is executable or cannot be read."),
+  includeLoop: row("VC0105", "error", 5, "A file includes itself, or files are included too deep or too often."),
+  byteOrderMark: row("VC0110", "error", 5, "The file starts with a byte order mark, which keepalived trips over."),
+  nulByte: row("VC0111", "error", 5, "A line contains a NUL byte and is left out."),
+  lineTooLong: row("VC0112", "error", 5, "A line has more than 1023 bytes and is left out."),
+  unterminatedQuote: row("VC0113", "error", 5, "A double quote is not closed on its line."),
+  notUtf8: row("VC0114", "warning", 0, "The file is not valid UTF-8."),
+  extraBrace: row("VC0120", "error", 5, "A closing brace has no opening brace."),
+  missingBrace: row("VC0121", "error", 5, "An opening brace is not closed."),
+  unexpectedBlock: row("VC0122", "error", 5, "A brace opens a block where none can be."),
+  missingBlock: row("VC0123", "error", 5, "A keyword that needs a block has none."),
+  runawayExpansion: row("VC0201", "error", 5, "Parameters or sequences grow without end."),
+  badSequence: row("VC0202", "error", 5, "A ~SEQ or ~LST definition is wrong."),
+  parameterPlacement: row("VC0203", "error", 5, "A multi-line parameter is not the last word of its line."),
+  unfinishedDefinition: row("VC0204", "error", 5, "A multi-line definition ends with its file."),
+  unknownKeyword: row("VC0301", "warning", 5, "The keyword does not exist in this block."),
+  notSupported: row("VC0302", "warning", 0, "keepalived knows the keyword, vipd does not act on it yet."),
+  notSupportedLoud: row("VC0303", "warning", 0, "vipd does not act on this yet, and that changes when it takes over."),
+  missingParameter: row("VC0304", "error", 2, "A keyword stands without the word it needs."),
+  missingName: row("VC0305", "error", 5, "A block has no name."),
+  duplicateName: row("VC0306", "error", 5, "Two blocks have the same name."),
+  alreadyGiven: row("VC0307", "error", 5, "A keyword that counts once is given again."),
+  deprecated: row("VC0308", "warning", 5, "The keyword is an old form."),
+  invalidNumber: row("VC0401", "error", 5, "A word is not a number."),
+  outOfRange: row("VC0402", "error", 5, "A number is outside its range."),
+  tooManyDecimals: row("VC0403", "error", 5, "A number has more decimal places than count."),
+  invalidBoolean: row("VC0404", "error", 5, "A word is none of on, off, true, false, yes, no."),
+  invalidAddress: row("VC0405", "error", 5, "A word is not a numeric address."),
+  invalidChoice: row("VC0406", "error", 5, "A word is none of those allowed."),
+  invalidName: row("VC0407", "error", 5, "A name is too long or empty."),
+  unknownOption: row("VC0408", "error", 5, "A word of an item line is not understood."),
+  adjusted: row("VC0409", "warning", 5, "A value cannot be used as it stands and is changed."),
+  unknownInterface: row("VC0501", "error", 5, "An interface does not exist."),
+  unusableInterface: row("VC0502", "error", 5, "An interface cannot carry VRRP."),
+  impossibleInstance: row("VC0503", "error", 5, "An instance lacks what it cannot do without."),
+  duplicateVrid: row("VC0504", "error", 5, "Two instances are the same virtual router."),
+  noAddresses: row("VC0505", "warning", 5, "An instance announces no address."),
+  wrongFamily: row("VC0506", "error", 5, "An address is of the other family."),
+  duplicateAddress: row("VC0507", "error", 5, "An address is given twice."),
+  ignoredSetting: row("VC0508", "warning", 5, "A setting has no effect beside another one."),
+  unknownTracker: row("VC0509", "error", 5, "Something is tracked that is not defined above."),
+  notYetPossible: row("VC0510", "error", 0, "An instance needs something vipd cannot do yet."),
+  scriptSecurityOff: row("VC0601", "warning", 6, "Scripts are run without enable_script_security."),
+  unknownUser: row("VC0602", "warning", 0, "A script names a user or group that does not exist."),
+  noScriptUser: row("VC0603", "error", 5, "The user that scripts are to run as does not exist."),
+  missingProgram: row("VC0604", "error", 5, "The program of a tracked script is missing or may not be executed."),
+  missingHook: row("VC0605", "warning", 0, "The program of a notify script is missing or may not be executed."),
+  insecureProgram: row("VC0606", "error", 6, "A program could be changed by somebody who is not root."),
+} as const satisfies Record<string, ProblemRow>;
+
+export type Problem = keyof typeof problems;
+
+export interface Diagnostic {
+  readonly problem: Problem;
+  readonly code: string;
+  readonly severity: Severity;
+  readonly exitStatus: ExitStatus;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Absent where the configuration as a whole is meant. */
+  readonly place?: Place;
+}
+
+/** Collects what is wrong: each thing once, handed over in the order of the files. */
+export class Report {
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  add(problem: Problem, place: Place | undefined, message: string, hint?: string): void {
+    const position = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}`;
+    const key = `${problem} ${position} ${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const { code, severity, exitStatus } = problems[problem];
+    this.#diagnostics.push({
+      problem,
+      code,
+      severity,
+      exitStatus,
+      message,
+      ...(hint !== undefined && { hint }),
+      ...(place !== undefined && { place }),
+    });
+  }
+
+  /** Says `message` at the first place only, however many there are. */
+  addOnce(problem: Problem, place: Place, message: string, hint?: string): void {
+    const key = `${problem} ${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.add(problem, place, message, hint);
+  }
+
+  /** In the order of `files`, then of lines; what has no place comes last. */
+  inOrder(files: readonly string[]): readonly Diagnostic[] {
+    const rank = new Map(files.map((file, index) => [file, index]));
+    const rankOf = (place: Place): number => rank.get(place.line.file) ?? files.length;
+    return this.#diagnostics.toSorted((a, b) => {
+      if (a.place === undefined || b.place === undefined) return Number(!a.place) - Number(!b.place);
+      return rankOf(a.place) - rankOf(b.place) || comparePlaces(a.place, b.place);
+    });
+  }
+}
+
+/** What `--config-test` exits with: a missing word ends keepalived at once, otherwise the highest class counts. */
+export function exitStatusOf(diagnostics: readonly Diagnostic[]): ExitStatus {
+  if (diagnostics.some((diagnostic) => diagnostic.exitStatus === 2)) return 2;
+  return diagnostics.reduce<ExitStatus>((worst, { exitStatus }) => (exitStatus > worst ? exitStatus : worst), 0);
+}
+
+function row(code: `VC${string}`, severity: Severity, exitStatus: ExitStatus, meaning: string): ProblemRow {
+  return { code, severity, exitStatus, meaning };
+}

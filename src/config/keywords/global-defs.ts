@@ -1,0 +1,173 @@
+// global_defs: settings of the daemon, and what instances take from it where they say nothing themselves.
+import { ip, type IpAddress } from "../../base/ip.js";
+import { micros, type Micros } from "../../base/time.js";
+import * as arg from "../arguments.js";
+import type { GlobalConf } from "../conf.js";
+import { identity } from "../script-argument.js";
+import { rowsFor, table, unsupported, unsupportedAll, type Argument } from "../table.js";
+import { umask } from "../umask.js";
+
+const UINT32_MAX = 4_294_967_295;
+const INT32_MAX = 2_147_483_647;
+/** Seconds that fit 32 bits of microseconds. */
+const MAX_TIMER = 4294;
+const DEFAULT_GROUP: IpAddress = ip("224.0.0.18");
+
+export const defaultGlobals = (): GlobalConf => ({
+  garpInterval: micros(0),
+  gnaInterval: micros(0),
+  startupDelay: micros(0),
+  mcastGroup4: DEFAULT_GROUP,
+  nice: 0,
+  noSwap: false,
+  cpuAffinity: [],
+  enableScriptSecurity: false,
+  dynamicInterfaces: false,
+  logUnknownVrids: false,
+});
+
+const on: Argument<boolean> = arg.flag(true);
+const delay: Argument<Micros> = arg.wholeSeconds(0, MAX_TIMER);
+const gap: Argument<Micros> = arg.time({ min: 0.000001, max: MAX_TIMER, decimals: 6 });
+const startDelay: Argument<Micros> = arg.time({ min: 0.001, max: MAX_TIMER, decimals: 6 });
+
+/** `vrrp_cpu_affinity CPU...`: one number that does not exist makes the whole set void. */
+const processors: Argument<readonly number[]> = {
+  grammar: "numbers of processors",
+  parse(words, scope) {
+    const set: number[] = [];
+    for (const word of words) {
+      const cpu = arg.readInteger(word, { min: 0, max: scope.environment.processors - 1 }, scope);
+      if (cpu === undefined) return [];
+      set.push(cpu);
+    }
+    return set;
+  },
+};
+
+/** SCHED_RR priorities 1..99; others are moved there with a complaint. */
+const realtimePriority: Argument<number> = {
+  grammar: "a number 1..99",
+  parse([word], scope) {
+    if (word === undefined) return undefined;
+    const value = arg.readInteger(word, { min: -INT32_MAX, max: INT32_MAX }, scope);
+    if (value === undefined || (value >= 1 && value <= 99)) return value;
+    const nearest = value < 1 ? 1 : 99;
+    scope.report.add("adjusted", word, `${value} is no realtime priority, ${nearest} is used`, "write a number 1..99");
+    return nearest;
+  },
+};
+
+/** RLIMIT_RTTIME in microseconds; 1 would end the process at once and becomes 2. */
+const realtimeLimit: Argument<Micros> = {
+  grammar: `microseconds 2..${UINT32_MAX}`,
+  parse([word], scope) {
+    const value = word === undefined ? undefined : arg.readInteger(word, { min: 1, max: UINT32_MAX }, scope);
+    return value === undefined ? undefined : micros(Math.max(2, value));
+  },
+};
+
+const { leaf } = rowsFor<GlobalConf>();
+
+export const globalDefs = table<GlobalConf>("global_defs", [
+  leaf("router_id", "routerId", arg.text, { doc: "Name of this machine in mails and status." }),
+  leaf("vrrp_version", "version", arg.choice({ "2": 2, "3": 3 }), {
+    doc: "Protocol version of instances that name none.",
+  }),
+  leaf("vrrp_garp_master_delay", "garpMasterDelay", delay, {
+    doc: "Wait before the second burst of gratuitous ARP; 0: no second burst.",
+  }),
+  leaf("vrrp_garp_master_repeat", "garpMasterRepeat", arg.count(UINT32_MAX), {
+    doc: "Gratuitous ARPs per address and burst.",
+  }),
+  leaf("vrrp_garp_master_refresh", "garpMasterRefresh", arg.wholeSeconds(0, UINT32_MAX), {
+    doc: "Period of gratuitous ARP while master; 0: never.",
+  }),
+  leaf("vrrp_garp_master_refresh_repeat", "garpMasterRefreshRepeat", arg.count(UINT32_MAX), {
+    doc: "Gratuitous ARPs per address and refresh.",
+  }),
+  leaf("vrrp_garp_lower_prio_delay", "garpLowerPrioDelay", delay, {
+    doc: "Wait before the second burst after a lower priority advertisement.",
+  }),
+  leaf("vrrp_garp_lower_prio_repeat", "garpLowerPrioRepeat", arg.integer(0, INT32_MAX), {
+    doc: "Gratuitous ARPs after a lower priority advertisement.",
+  }),
+  leaf("vrrp_garp_interval", "garpInterval", gap, { doc: "Gap between two gratuitous ARPs on an interface." }),
+  leaf("vrrp_gna_interval", "gnaInterval", gap, {
+    doc: "Gap between two unsolicited neighbour advertisements on an interface.",
+  }),
+  leaf("vrrp_min_garp", "minGarp", arg.optionalBoolean, { doc: "One gratuitous ARP per address, no second burst." }),
+  leaf("vrrp_down_timer_adverts", "downTimerAdverts", arg.integer(1, 100), {
+    doc: "Advertisement intervals until a silent master is considered down.",
+  }),
+  leaf("vrrp_lower_prio_no_advert", "lowerPrioNoAdvert", arg.optionalBoolean, {
+    doc: "Do not answer a lower priority advertisement.",
+  }),
+  leaf("vrrp_higher_prio_send_advert", "higherPrioSendAdvert", arg.optionalBoolean, {
+    doc: "Advertise once more before yielding.",
+  }),
+  leaf("vrrp_owner_ignore_adverts", "ownerIgnoreAdverts", arg.optionalBoolean, {
+    doc: "An address owner ignores advertisements.",
+  }),
+  leaf("vrrp_skip_check_adv_addr", "skipCheckAdvAddr", arg.optionalBoolean, {
+    doc: "Compare the addresses of an advertisement only when its sender changes.",
+  }),
+  leaf("vrrp_strict", "strict", arg.optionalBoolean, { doc: "Hold instances to the letter of the RFC." }),
+  leaf("v3_checksum_as_v2", "v3ChecksumAsV2", on, { doc: "VRRPv3 checksums over IPv4 without the pseudo header." }),
+  leaf("vrrp_mcast_group4", "mcastGroup4", arg.multicastAddress(4), {
+    doc: "IPv4 group that advertisements are sent to.",
+  }),
+  leaf("vrrp_startup_delay", "startupDelay", startDelay, {
+    reload: "restart",
+    doc: "Wait after the start before instances take part.",
+  }),
+  leaf("vrrp_priority", "nice", arg.integer(-20, 19), { reload: "restart", doc: "Nice value of the vrrp process." }),
+  leaf("vrrp_no_swap", "noSwap", on, { reload: "restart", doc: "Lock the memory of the vrrp process." }),
+  leaf("vrrp_rt_priority", "rtPriority", realtimePriority, {
+    reload: "restart",
+    doc: "SCHED_RR priority of the vrrp process.",
+  }),
+  leaf("vrrp_rlimit_rttime", "rlimitRttime", realtimeLimit, {
+    aliases: ["vrrp_rlimit_rtime"],
+    reload: "restart",
+    doc: "Longest run of the realtime vrrp process without a wait, in microseconds.",
+  }),
+  leaf("vrrp_cpu_affinity", "cpuAffinity", processors, { reload: "restart", doc: "Processors of the vrrp process." }),
+  leaf("script_user", "scriptUser", identity, { doc: "Who scripts run as where their line does not say." }),
+  leaf("enable_script_security", "enableScriptSecurity", on, {
+    arity: 0,
+    doc: "Run no script as root that somebody else could change.",
+  }),
+  leaf("umask", "umask", umask, { reload: "restart", doc: "File mode creation mask." }),
+  leaf("dynamic_interfaces", "dynamicInterfaces", on, { arity: 0, doc: "Interfaces may come into being later." }),
+  leaf("default_interface", "defaultInterface", arg.interfaceName, {
+    doc: "Interface of static addresses that name none.",
+  }),
+  leaf("log_unknown_vrids", "logUnknownVrids", on, {
+    arity: 0,
+    doc: "Report advertisements of virtual routers that are not configured.",
+  }),
+  leaf("state_dump_file", "stateDumpFile", arg.text, { doc: "Where SIGUSR1 writes the state." }),
+  ...unsupportedAll<GlobalConf>(`
+    tmp_config_directory config_save_dir process_names process_name vrrp_process_name checker_process_name
+    lvs_process_name bfd_process_name use_symlink_paths set_supplementary_groups notification_email_from smtp_server
+    smtp_helo_name smtp_connect_timeout smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults
+    checker_log_all_failures startup_script startup_script_timeout shutdown_script shutdown_script_timeout
+    max_auto_priority min_auto_priority_delay disable_local_igmp lvs_timeouts lvs_flush lvs_flush_on_stop
+    lvs_flush_onstop lvs_sync_daemon vrrp_mcast_group6 vrrp_garp_extra_if vrrp_vmac_garp_intvl vrrp_iptables
+    vrrp_ipsets nftables nftables_priority nftables_counters nftables_ifindex nftables_ipvs nftables_ipvs_priority
+    nftables_ipvs_start_fwmark vrrp_check_unicast_src vrrp_notify_priority_changes checker_priority checker_no_swap
+    checker_rt_priority checker_cpu_affinity checker_rlimit_rttime checker_rlimit_rtime bfd_priority bfd_no_swap
+    bfd_rt_priority bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime notify_fifo notify_fifo_script
+    vrrp_notify_fifo vrrp_notify_fifo_script lvs_notify_fifo lvs_notify_fifo_script fifo_write_vrrp_states_on_reload
+    snmp_socket enable_traps enable_snmp_vrrp enable_snmp_keepalived enable_snmp_checker enable_snmp_rfc
+    enable_snmp_rfcv2 enable_snmp_rfcv3 snmp_vs_stats_update_interval snmp_rs_stats_update_interval enable_dbus
+    dbus_service_name dbus_no_interface_name vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force
+    vrrp_netlink_monitor_rcv_bufs vrrp_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs
+    process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force
+    lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier
+    rs_init_notifies no_checker_emails vrrp_delay_after_boot vmac_prefix vmac_addr_prefix random_seed
+    reload_check_config include_check reload_time_file reload_repeat reload_file data_use_instance stats_dump_file
+    json_dump_file json_version iproute_usr_dir iproute_etc_dir`),
+  unsupported("notification_email", "items"),
+]);

@@ -1,0 +1,34 @@
+// vrrp_script: a command that is run again and again, and whose exit status says whether something works.
+import { seconds } from "../../base/time.js";
+import * as arg from "../arguments.js";
+import type { VrrpScriptConf } from "../conf.js";
+import { command, identity } from "../script-argument.js";
+import { rowsFor, table } from "../table.js";
+import { trackWeight } from "../track-line.js";
+
+const INT32_MAX = 2_147_483_647;
+const period = arg.time({ min: 0.001, max: 4294, decimals: 6 });
+
+export const defaultScript = (name: string): VrrpScriptConf => ({
+  name,
+  interval: seconds(1),
+  weight: { weight: 0, reverse: false },
+  rise: 1,
+  fall: 1,
+  initFail: false,
+});
+
+const { leaf } = rowsFor<VrrpScriptConf>();
+
+export const vrrpScript = table<VrrpScriptConf>("vrrp_script", [
+  leaf("script", "script", command, { doc: "Command; exit status 0 means that all is well." }),
+  leaf("interval", "interval", period, { doc: "Seconds between two starts." }),
+  leaf("timeout", "timeout", period, { doc: "Seconds after which a run is killed and counts as a failure." }),
+  leaf("weight", "weight", trackWeight, {
+    doc: "Added to the priority of instances that track it; 0: its failure is a fault.",
+  }),
+  leaf("rise", "rise", arg.integer(1, INT32_MAX), { doc: "Successes in a row until it counts as up." }),
+  leaf("fall", "fall", arg.integer(1, INT32_MAX), { doc: "Failures in a row until it counts as down." }),
+  leaf("user", "identity", identity, { doc: "Who it runs as." }),
+  leaf("init_fail", "initFail", arg.flag<boolean>(true), { arity: 0, doc: "Counts as down until it has succeeded." }),
+]);

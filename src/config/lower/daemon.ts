@@ -1,0 +1,100 @@
+// The whole configuration as the supervisor is told about it.
+import type { HookParams } from "../../notify/params.js";
+import type { DaemonParams, SchedulingParams } from "../../supervise/params.js";
+import type { ScriptParams } from "../../track/params.js";
+import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
+import type { GlobalConf, RootConf } from "../conf.js";
+import { placeOf, type Scope } from "../table.js";
+import { identityKey, lowerInstance } from "./instance.js";
+import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
+import type { Trackable, TrackableScript } from "./trackers.js";
+
+export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
+  const globals = conf.globals.conf;
+  const rules = scriptRules(conf.globals, scope);
+  const { scripts, trackable } = lowerScripts(conf, rules, scope);
+  const { instances, impossible } = lowerInstances(
+    conf,
+    { scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces },
+    scope,
+  );
+  const tracked = new Set(
+    instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),
+  );
+  return {
+    routerId: globals.routerId ?? scope.environment.hostName,
+    vrrp: { instances, impossible, startupDelay: globals.startupDelay, logUnknownVrids: globals.logUnknownVrids },
+    vrrpScheduling: lowerScheduling(globals),
+    scripts: scripts.filter(({ name }) => tracked.has(name)),
+    hooks: lowerAllHooks(conf, rules, scope),
+    childWait: conf.childWait,
+    ...(globals.stateDumpFile !== undefined && { stateDumpFile: globals.stateDumpFile }),
+    ...(globals.umask !== undefined && { umask: globals.umask }),
+  };
+}
+
+function lowerScripts(
+  conf: RootConf,
+  rules: ScriptRules,
+  scope: Scope,
+): { readonly scripts: readonly ScriptParams[]; readonly trackable: ReadonlyMap<string, TrackableScript> } {
+  const scripts: ScriptParams[] = [];
+  const trackable = new Map<string, TrackableScript>();
+  for (const section of conf.scripts.values()) {
+    const params = lowerScript(section, rules, scope);
+    if (params !== undefined) scripts.push(params);
+    trackable.set(section.conf.name, { section, usable: params !== undefined });
+  }
+  return { scripts, trackable };
+}
+
+/** Every instance becomes either a virtual router or an impossible one with its reason; no other instance suffers. */
+function lowerInstances(
+  conf: RootConf,
+  trackable: Trackable,
+  scope: Scope,
+): { readonly instances: readonly VirtualRouterParams[]; readonly impossible: readonly ImpossibleInstance[] } {
+  const instances: VirtualRouterParams[] = [];
+  const impossible: ImpossibleInstance[] = [];
+  const owners = new Map<string, string>();
+  for (const section of conf.instances.values()) {
+    const lowered = lowerInstance(section, conf.globals.conf, trackable, scope);
+    if (!lowered.possible) {
+      impossible.push(lowered.impossible);
+      continue;
+    }
+    const { params } = lowered;
+    const owner = owners.get(identityKey(params));
+    if (owner === undefined) {
+      owners.set(identityKey(params), params.name);
+      instances.push(params);
+      continue;
+    }
+    const reason = `${owner} already uses virtual_router_id ${params.vrid} on ${params.interfaceName}`;
+    scope.report.add(
+      "duplicateVrid",
+      placeOf(section, "virtual_router_id"),
+      `${params.name} cannot work: ${reason}`,
+      "give each instance of an interface its own virtual_router_id",
+    );
+    impossible.push({ name: params.name, interfaceName: params.interfaceName, vrid: params.vrid, reason });
+  }
+  return { instances, impossible };
+}
+
+function lowerAllHooks(conf: RootConf, rules: ScriptRules, scope: Scope): readonly HookParams[] {
+  const hooks: HookParams[] = [];
+  for (const section of conf.instances.values()) {
+    const lowered = lowerHooks(section, rules, scope);
+    if (lowered !== undefined) hooks.push(lowered);
+  }
+  return hooks;
+}
+
+const lowerScheduling = (globals: GlobalConf): SchedulingParams => ({
+  ...(globals.rtPriority !== undefined && { realtimePriority: globals.rtPriority }),
+  ...(globals.rlimitRttime !== undefined && { realtimeLimit: globals.rlimitRttime }),
+  nice: globals.nice,
+  lockMemory: globals.noSwap,
+  cpus: globals.cpuAffinity,
+});

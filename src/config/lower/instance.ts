@@ -1,0 +1,273 @@
+// A vrrp_instance as the engine is told about it: settings inherited, defaults filled in, contradictions resolved and
+// named (language rules of keepalived.conf(5); RFC 3768 and RFC 5798 for the limits of both versions).
+import { formatIp, type IpFamily } from "../../base/ip.js";
+import { micros, toSeconds, type Micros } from "../../base/time.js";
+import type { Authentication, ImpossibleInstance, VirtualRouterParams, VrrpVersion } from "../../vrrp/params.js";
+import type { GlobalConf, InstanceConf } from "../conf.js";
+import type { Problem } from "../diagnostics.js";
+import { DEFAULT_ADVERT_INTERVAL } from "../keywords/vrrp-instance.js";
+import { placeOf, type Scope, type Section } from "../table.js";
+import { familyOf, lowerAddresses, type InstanceAddresses } from "./addresses.js";
+import { lowerAnnounce } from "./announce.js";
+import { lowerTrackers, type Trackable } from "./trackers.js";
+import { utf8Bytes } from "../utf8.js";
+
+export type LoweredInstance =
+  | { readonly possible: true; readonly params: VirtualRouterParams }
+  | { readonly possible: false; readonly impossible: ImpossibleInstance };
+
+const OWNER_PRIORITY = 255;
+const DEFAULT_PRIORITY = 100;
+const MICROS_PER_SECOND = 1_000_000;
+const CENTISECOND = 10_000;
+/** Twelve bits of centiseconds (RFC 5798 §5.2.7). */
+const MAX_V3_INTERVAL = 4095 * CENTISECOND;
+
+export function lowerInstance(
+  instance: Section<InstanceConf>,
+  globals: GlobalConf,
+  trackable: Trackable,
+  scope: Scope,
+): LoweredInstance {
+  const { conf } = instance;
+  const family = familyOf(instance);
+  const version = versionOf(instance, globals, family, scope);
+  const strict = conf.strict ?? globals.strict ?? false;
+  const addresses = lowerAddresses(instance, family, version, scope);
+  const obstacle =
+    findObstacle(instance, globals, { family, version, strict, addresses }, scope) ??
+    notYet(instance, family, version, scope);
+  if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
+  const { interfaceName, virtualRouterId: vrid } = conf;
+  if (interfaceName === undefined || vrid === undefined) {
+    return { possible: false, impossible: impossible(conf, "it has no interface or no virtual_router_id") };
+  }
+  const { priority, startAs } = stateOf(instance, strict, scope);
+  const isAddressOwner = priority === OWNER_PRIORITY;
+  const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
+  return {
+    possible: true,
+    params: {
+      name: conf.name,
+      interfaceName,
+      vrid,
+      version,
+      family,
+      priority,
+      advertisementInterval: advertisementInterval(instance, version, scope),
+      startAs,
+      preemptMode,
+      preemptDelay,
+      downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
+      addresses: addresses.announced,
+      excludedAddresses: addresses.excluded,
+      group: conf.mcastDstIp ?? globals.mcastGroup4,
+      ...(conf.mcastSrcIp !== undefined && { sourceAddress: conf.mcastSrcIp }),
+      trackSourceAddress: conf.trackSrcIp && conf.mcastSrcIp !== undefined,
+      trackPrimary: !conf.dontTrackPrimary,
+      authentication: authentication(instance, version, strict, scope),
+      checksumWithoutPseudoHeader: conf.v3ChecksumAsV2 ?? globals.v3ChecksumAsV2 ?? false,
+      announce: lowerAnnounce(instance, globals, strict, scope),
+      lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
+      higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
+      ownerIgnoreAdverts:
+        isAddressOwner && (strict || (conf.ownerIgnoreAdverts ?? globals.ownerIgnoreAdverts ?? false)),
+      skipAddressCheckOfSameSender: conf.skipCheckAdvAddr ?? globals.skipCheckAdvAddr ?? false,
+      trackers: lowerTrackers(instance, trackable, isAddressOwner, scope),
+    },
+  };
+}
+
+const impossible = (conf: InstanceConf, reason: string): ImpossibleInstance => ({
+  name: conf.name,
+  ...(conf.interfaceName !== undefined && { interfaceName: conf.interfaceName }),
+  ...(conf.virtualRouterId !== undefined && { vrid: conf.virtualRouterId }),
+  reason,
+});
+
+function versionOf(
+  instance: Section<InstanceConf>,
+  globals: GlobalConf,
+  family: IpFamily,
+  { report }: Scope,
+): VrrpVersion {
+  const written = instance.conf.version ?? globals.version;
+  if (family === 4) return written ?? 2;
+  if (instance.conf.version === 2) {
+    report.add("adjusted", placeOf(instance, "version"), "IPv6 has no VRRP version 2; 3 is used", "write version 3");
+  }
+  return 3;
+}
+
+interface Findings {
+  readonly family: IpFamily;
+  readonly version: VrrpVersion;
+  readonly strict: boolean;
+  readonly addresses: InstanceAddresses;
+}
+
+/** What makes the instance unable to work; undefined when nothing does. */
+function findObstacle(
+  instance: Section<InstanceConf>,
+  globals: GlobalConf,
+  { version, strict, addresses }: Findings,
+  { report, environment }: Scope,
+): string | undefined {
+  const { conf } = instance;
+  let reason: string | undefined;
+  const obstacle = (problem: Problem, keyword: string, what: string, hint: string): void => {
+    report.add(problem, placeOf(instance, keyword), `${conf.name} cannot work: ${what}`, hint);
+    reason ??= what;
+  };
+  if (conf.virtualRouterId === undefined) {
+    obstacle(
+      "impossibleInstance",
+      "virtual_router_id",
+      "it has no virtual_router_id",
+      "add virtual_router_id 1..255, the same on all its routers",
+    );
+  }
+  if (conf.interfaceName === undefined) {
+    obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
+  } else {
+    const facts = environment.findInterface(conf.interfaceName);
+    if (facts?.loopback === true) {
+      obstacle(
+        "unusableInterface",
+        "interface",
+        `${conf.interfaceName} is a loopback interface`,
+        "name an interface of the segment it serves",
+      );
+    } else if (facts === undefined && !globals.dynamicInterfaces) {
+      // The engine keeps it in FAULT until the interface appears.
+      report.add(
+        "unknownInterface",
+        placeOf(instance, "interface"),
+        `there is no interface ${conf.interfaceName}: ${conf.name} stays in FAULT until it appears`,
+        "check the name, or set dynamic_interfaces in global_defs",
+      );
+    }
+  }
+  if (addresses.announced.length === 0) {
+    if (strict || (version === 3 && !conf.noVirtualIpaddress)) {
+      obstacle("noAddresses", "virtual_ipaddress", "it has no virtual_ipaddress", "add virtual_ipaddress { ADDRESS }");
+    } else if (!conf.noVirtualIpaddress) {
+      report.add(
+        "noAddresses",
+        placeOf(instance, "virtual_ipaddress"),
+        `${conf.name} has no virtual_ipaddress`,
+        "add virtual_ipaddress { ADDRESS }, or no_virtual_ipaddress if that is meant",
+      );
+    }
+  }
+  if (strict && conf.unicastPeers.length > 0) {
+    obstacle("impossibleInstance", "unicast_peer", "strict mode forbids unicast_peer", "remove vrrp_strict");
+  }
+  return reason;
+}
+
+/** What keepalived can do and vipd cannot yet: better not to run than to run wrong. */
+function notYet(
+  instance: Section<InstanceConf>,
+  family: IpFamily,
+  version: VrrpVersion,
+  { report }: Scope,
+): string | undefined {
+  const { conf } = instance;
+  const say = (keyword: string, reason: string): string => {
+    report.add("notYetPossible", placeOf(instance, keyword), `${conf.name} is not run: ${reason}`);
+    return reason;
+  };
+  if (conf.unicastPeers.length > 0) return say("unicast_peer", "unicast_peer is not supported yet");
+  if (family === 6) return say("virtual_ipaddress", "IPv6 is not supported yet");
+  if (instance.given.has("auth_hmac"))
+    return say("auth_hmac", "auth_hmac is not supported yet, and its peers would refuse unsigned advertisements");
+  if (version === 2 && conf.authentication?.conf.type === "AH")
+    return say("authentication", "auth_type AH is not supported yet");
+  return undefined;
+}
+
+/** `state` and `priority` follow from each other where one is missing. */
+function stateOf(
+  instance: Section<InstanceConf>,
+  strict: boolean,
+  { report }: Scope,
+): { readonly priority: number; readonly startAs: "master" | "backup" } {
+  const { conf } = instance;
+  const priority = conf.priority ?? (conf.state === "MASTER" ? OWNER_PRIORITY : DEFAULT_PRIORITY);
+  const derived = priority === OWNER_PRIORITY ? "MASTER" : "BACKUP";
+  const written = conf.state ?? derived;
+  if (!strict || written === derived) return { priority, startAs: written === "MASTER" ? "master" : "backup" };
+  report.add(
+    "adjusted",
+    placeOf(instance, "state"),
+    `in strict mode a priority of ${priority} starts as ${derived}`,
+    `write state ${derived}, or remove vrrp_strict`,
+  );
+  return { priority, startAs: derived === "MASTER" ? "master" : "backup" };
+}
+
+function preemption(
+  instance: Section<InstanceConf>,
+  startsAsMaster: boolean,
+  strict: boolean,
+  { report }: Scope,
+): { readonly preemptMode: boolean; readonly preemptDelay: Micros } {
+  const { conf } = instance;
+  const ignore = (keyword: string, why: string, hint: string): void =>
+    report.add("ignoredSetting", placeOf(instance, keyword), `${keyword} has no effect ${why}`, hint);
+  const preemptMode = conf.preempt || startsAsMaster;
+  if (preemptMode && !conf.preempt) ignore("nopreempt", "with state MASTER", "write state BACKUP on both routers");
+  if (conf.preemptDelay === 0) return { preemptMode, preemptDelay: conf.preemptDelay };
+  if (strict) ignore("preempt_delay", "in strict mode", "remove it, or remove vrrp_strict");
+  else if (startsAsMaster) ignore("preempt_delay", "with state MASTER", "write state BACKUP");
+  else if (!preemptMode) ignore("preempt_delay", "with nopreempt", "remove one of the two");
+  else return { preemptMode, preemptDelay: conf.preemptDelay };
+  return { preemptMode, preemptDelay: micros(0) };
+}
+
+/** Version 2 carries whole seconds, version 3 centiseconds up to 40.95 s. */
+function advertisementInterval(instance: Section<InstanceConf>, version: VrrpVersion, { report }: Scope): Micros {
+  const written = instance.conf.advertInt ?? DEFAULT_ADVERT_INTERVAL;
+  const unit = version === 2 ? MICROS_PER_SECOND : CENTISECOND;
+  const rounded = Math.max(unit, Math.round(written / unit) * unit);
+  const usable = micros(version === 3 ? Math.min(MAX_V3_INTERVAL, rounded) : rounded);
+  if (usable !== written) {
+    report.add(
+      "adjusted",
+      placeOf(instance, "advert_int"),
+      `version ${version} cannot advertise every ${toSeconds(written)} s; ${toSeconds(usable)} s is used`,
+      version === 2 ? "write whole seconds, or version 3" : "write 0.01 .. 40.95 in steps of 0.01",
+    );
+  }
+  return usable;
+}
+
+function authentication(
+  instance: Section<InstanceConf>,
+  version: VrrpVersion,
+  strict: boolean,
+  { report }: Scope,
+): Authentication {
+  const block = instance.conf.authentication;
+  if (block === undefined || block.conf.type === undefined) return { type: "none" };
+  const why = strict
+    ? "in strict mode"
+    : version === 3
+      ? "in version 3"
+      : block.conf.password === undefined
+        ? "without auth_pass"
+        : undefined;
+  if (why === undefined) return { type: "pass", key: utf8Bytes(block.conf.password ?? "").slice(0, 8) };
+  report.add(
+    "ignoredSetting",
+    block.header.keyword,
+    `authentication has no effect ${why}`,
+    "remove the block, or complete it",
+  );
+  return { type: "none" };
+}
+
+/** Instances are one virtual router when VRID, family, interface and group agree. */
+export const identityKey = (params: VirtualRouterParams): string =>
+  `${params.vrid} ${params.family} ${params.interfaceName} ${formatIp(params.group)}`;

@@ -1,0 +1,126 @@
+// Scripts: who they run as, and whether they can run at all. What cannot run is dropped here, as keepalived does, so
+// that nobody finds out during a takeover.
+import type { Command, Identity } from "../../base/command.js";
+import type { HookParams } from "../../notify/params.js";
+import type { ScriptParams } from "../../track/params.js";
+import type { GlobalConf, InstanceConf, ScriptConf, VrrpScriptConf } from "../conf.js";
+import type { Scope, Section } from "../table.js";
+
+/** keepalived runs scripts as this user when it exists and nothing else is said. */
+const DEFAULT_SCRIPT_USER = "keepalived_script";
+
+export interface ScriptRules {
+  readonly security: boolean;
+  /** Absent: scripts that name no user are not run. */
+  readonly defaultIdentity?: Identity;
+}
+
+export function scriptRules({ conf }: Section<GlobalConf>, { environment }: Scope): ScriptRules {
+  const security = conf.enableScriptSecurity;
+  if (conf.scriptUser !== undefined) return { security, defaultIdentity: conf.scriptUser };
+  const user = environment.findUser(DEFAULT_SCRIPT_USER);
+  if (user !== undefined) {
+    return { security, defaultIdentity: { user: DEFAULT_SCRIPT_USER, uid: user.uid, gid: user.gid, groups: [] } };
+  }
+  const { name, uid, gid } = environment.self;
+  return security ? { security } : { security, defaultIdentity: { user: name, uid, gid, groups: [] } };
+}
+
+/** The trackers that run scripts; a script without a program that can run is dropped with an error. */
+export function lowerScript(
+  script: Section<VrrpScriptConf>,
+  rules: ScriptRules,
+  scope: Scope,
+): ScriptParams | undefined {
+  const { conf } = script;
+  if (conf.script === undefined) {
+    scope.report.add(
+      "impossibleInstance",
+      script.header.keyword,
+      `vrrp_script ${conf.name} has no script and is dropped`,
+      'add script "COMMAND ARGUMENTS"',
+    );
+    return undefined;
+  }
+  const command = lowerCommand({ ...conf.script, ...identityOf(conf) }, rules, "missingProgram", scope);
+  if (command === undefined) return undefined;
+  return {
+    name: conf.name,
+    command,
+    interval: conf.interval,
+    timeout: conf.timeout ?? conf.interval,
+    rise: conf.rise,
+    fall: conf.fall,
+    initFail: conf.initFail,
+  };
+}
+
+const identityOf = ({ identity }: VrrpScriptConf): { identity?: Identity } =>
+  identity === undefined ? {} : { identity };
+
+/** The notify scripts of an instance; undefined when it has none that can run. */
+export function lowerHooks(instance: Section<InstanceConf>, rules: ScriptRules, scope: Scope): HookParams | undefined {
+  const { conf } = instance;
+  const lower = (script: ScriptConf | undefined): Command | undefined =>
+    script === undefined ? undefined : lowerCommand(script, rules, "missingHook", scope);
+  const any = lower(conf.notify);
+  const master = lower(conf.notifyMaster);
+  const backup = lower(conf.notifyBackup);
+  const fault = lower(conf.notifyFault);
+  const stop = lower(conf.notifyStop);
+  const masterReceivedLowerPriority = lower(conf.notifyMasterRxLowerPri);
+  const hooks = {
+    ...(any !== undefined && { any }),
+    ...(master !== undefined && { master }),
+    ...(backup !== undefined && { backup }),
+    ...(fault !== undefined && { fault }),
+    ...(stop !== undefined && { stop }),
+    ...(masterReceivedLowerPriority !== undefined && { masterReceivedLowerPriority }),
+  };
+  return Object.keys(hooks).length === 0 ? undefined : { instance: conf.name, ...hooks };
+}
+
+function lowerCommand(
+  script: ScriptConf,
+  rules: ScriptRules,
+  absence: "missingProgram" | "missingHook",
+  { report, environment }: Scope,
+): Command | undefined {
+  const { argv, at } = script;
+  const [program = ""] = argv;
+  const identity = script.identity ?? rules.defaultIdentity;
+  if (identity === undefined) {
+    report.addOnce(
+      "noScriptUser",
+      at,
+      `there is no user ${DEFAULT_SCRIPT_USER}, and enable_script_security needs one: scripts that name no user are dropped`,
+      "set script_user in global_defs, or create the user keepalived_script",
+    );
+    return undefined;
+  }
+  if (!rules.security) {
+    report.addOnce(
+      "scriptSecurityOff",
+      at,
+      "scripts are run without enable_script_security",
+      "put enable_script_security and script_user into global_defs",
+    );
+  }
+  const facts = environment.findProgram(program);
+  if (facts.kind !== "found") {
+    const what = facts.kind === "missing" ? "does not exist" : "may not be executed";
+    const hint = facts.kind === "missing" ? "check its path" : `chmod +x ${facts.path}`;
+    report.add(absence, at, `${program} ${what}: this script is never run`, hint);
+    return undefined;
+  }
+  if (rules.security && facts.insecure !== undefined) {
+    report.add(
+      "insecureProgram",
+      at,
+      `${program} is not safe to run, it is never run: ${facts.insecure}`,
+      "every part of its path must belong to root and be writable by root alone",
+    );
+    return undefined;
+  }
+  return { argv, identity };
+}

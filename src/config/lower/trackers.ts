@@ -1,0 +1,84 @@
+// track_interface and track_script lines: what they name must exist, and carries a weight of its own.
+import type { TrackerParams } from "../../vrrp/params.js";
+import type { InstanceConf, TrackConf, VrrpScriptConf } from "../conf.js";
+import type { Scope, Section } from "../table.js";
+
+export interface TrackableScript {
+  readonly section: Section<VrrpScriptConf>;
+  /** False: it was dropped because it cannot run. */
+  readonly usable: boolean;
+}
+
+export interface Trackable {
+  /** By name. */
+  readonly scripts: ReadonlyMap<string, TrackableScript>;
+  readonly dynamicInterfaces: boolean;
+}
+
+export function lowerTrackers(
+  { conf }: Section<InstanceConf>,
+  trackable: Trackable,
+  isAddressOwner: boolean,
+  scope: Scope,
+): readonly TrackerParams[] {
+  const { report, environment } = scope;
+  const trackers: TrackerParams[] = [];
+
+  const add = (tracker: TrackerParams, { at }: TrackConf): void => {
+    if (trackers.some(({ kind, name }) => kind === tracker.kind && name === tracker.name)) {
+      report.add(
+        "alreadyGiven",
+        at,
+        `${tracker.name} is already tracked by ${conf.name}; this line is ignored`,
+        "keep one of the two",
+      );
+    } else if (isAddressOwner && tracker.weight !== 0) {
+      report.add(
+        "ignoredSetting",
+        at,
+        `${tracker.name} is ignored: the priority of an address owner (255) cannot be moved by a weight`,
+        "use a priority below 255, or no weight",
+      );
+    } else trackers.push(tracker);
+  };
+
+  for (const line of conf.trackInterfaces) {
+    if (line.name === conf.interfaceName) {
+      report.add(
+        "ignoredSetting",
+        line.at,
+        `${line.name} is the instance's own interface and is tracked anyway`,
+        "remove this line",
+      );
+      continue;
+    }
+    if (!trackable.dynamicInterfaces && environment.findInterface(line.name) === undefined) {
+      report.add(
+        "unknownInterface",
+        line.at,
+        `there is no interface ${line.name} to track`,
+        "check the name, or set dynamic_interfaces in global_defs",
+      );
+    }
+    add({ kind: "interface", name: line.name, weight: line.weight ?? 0, reverse: line.reverse ?? false }, line);
+  }
+  for (const line of conf.trackScripts) {
+    const script = trackable.scripts.get(line.name);
+    if (script === undefined || script.section.header.order > line.order) {
+      const hint = script === undefined ? "define it with vrrp_script" : "move its vrrp_script block above this one";
+      report.add("unknownTracker", line.at, `there is no vrrp_script ${line.name} above; this line is ignored`, hint);
+    } else if (script.usable) {
+      const { weight } = script.section.conf;
+      add(
+        {
+          kind: "script",
+          name: line.name,
+          weight: line.weight ?? weight.weight,
+          reverse: line.reverse ?? weight.reverse,
+        },
+        line,
+      );
+    }
+  }
+  return trackers;
+}

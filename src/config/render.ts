@@ -1,0 +1,39 @@
+// A diagnostic as text: where, what, the line with a caret, what to do.
+import type { Diagnostic } from "./diagnostics.js";
+
+export interface RenderOptions {
+  /** ANSI colours (ECMA-48 SGR), for terminals. */
+  readonly colours: boolean;
+}
+
+const SGR = { bold: "1", red: "31", yellow: "33", cyan: "36" } as const;
+
+/** One diagnostic, several lines, without a line end after the last one. */
+export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = { colours: false }): string {
+  const paint = (style: keyof typeof SGR, text: string): string =>
+    options.colours ? `\u001b[${SGR[style]}m${text}\u001b[0m` : text;
+  const { place } = diagnostic;
+  const label = paint(diagnostic.severity === "error" ? "red" : "yellow", diagnostic.severity);
+  const heading = `${label} ${diagnostic.code}: ${paint("bold", diagnostic.message)}`;
+  const lines: string[] = [];
+  if (place === undefined) {
+    lines.push(heading);
+  } else {
+    const margin = String(place.line.number);
+    const empty = " ".repeat(margin.length);
+    const text = visible(place.line.text);
+    lines.push(`${place.line.file}:${place.line.number}:${place.column}: ${heading}`);
+    lines.push(` ${margin} | ${text}`);
+    lines.push(` ${empty} | ${paint("cyan", " ".repeat(place.column - 1) + caret(place.column, place.length, text))}`);
+    if (place.expansion !== undefined) lines.push(` ${empty} = expands to: ${visible(place.expansion.trim())}`);
+  }
+  if (diagnostic.hint !== undefined) lines.push(`   help: ${diagnostic.hint}`);
+  return lines.join("\n");
+}
+
+/** Control characters would disturb the terminal and the caret's column: each becomes one space or a dot. */
+const visible = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => (character === "\t" ? " " : "\u00b7"));
+
+const caret = (column: number, length: number, text: string): string =>
+  "^".repeat(Math.max(1, Math.min(length, text.length - column + 1)));
