@@ -8,7 +8,7 @@ import type { LinkAddress } from "../link.js";
 import { body, table } from "./attribute.js";
 import { Malformed, bytes, ip, string, struct, u32, u8 } from "./kind.js";
 import { type Message, NLM_F_CREATE, NLM_F_DUMP, NLM_F_REPLACE, type Request } from "./message.js";
-import { AF_UNSPEC, RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR, addressFamily, ipFamily } from "./rtnetlink.js";
+import { AF_UNSPEC, RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR, addressFamily, familyOf, ipFamily } from "./rtnetlink.js";
 
 /** IFA_F_*: what an address line of the configuration can ask for (ip-address(8)). */
 export const addressFlags = {
@@ -113,15 +113,15 @@ export const dumpAddresses: Request = {
 
 /** The address in an RTM_NEWADDR or RTM_DELADDR; undefined for a family other than IPv4 and IPv6. */
 export function readAddress(message: Message): LinkAddress | undefined | Malformed {
+  const family = ipFamily(familyOf(message));
+  if (family === undefined) return undefined;
   const read = addressMessage.read(message.view, message.start, message.end);
   if (read instanceof Malformed) return read;
-  const family = ipFamily(read.header.family);
-  if (family === undefined) return undefined;
   const { address, label } = read.attributes;
   const local = read.attributes.local ?? address;
   if (local === undefined) return new Malformed("address: neither IFA_LOCAL nor IFA_ADDRESS");
   if (local.family !== family || (address ?? local).family !== family) {
-    return new Malformed(`address: octets of another family than ${family}`);
+    return new Malformed(`address: octets of another family than IPv${family}`);
   }
   const length = read.header.prefixLength;
   if (length > maxPrefixLength(family)) return new Malformed(`address: a prefix length of ${length}`);

@@ -10,7 +10,7 @@ import type { Link } from "../link.js";
 import { body, nested, table } from "./attribute.js";
 import { Malformed, bytes, string, struct, u16, u32, u8 } from "./kind.js";
 import { type Message, NLM_F_DUMP, type Request } from "./message.js";
-import { AF_UNSPEC, RTM_GETLINK } from "./rtnetlink.js";
+import { AF_UNSPEC, RTM_GETLINK, familyOf } from "./rtnetlink.js";
 
 const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
@@ -67,10 +67,11 @@ export const dumpLinks: Request = {
  * and wireless drivers wrap their events into an RTM_NEWLINK that describes no link.
  */
 export function readLink(message: Message): Link | undefined | Malformed {
+  if (familyOf(message) !== AF_UNSPEC) return undefined;
   const read = linkMessage.read(message.view, message.start, message.end);
   if (read instanceof Malformed) return read;
   const { header, attributes: values } = read;
-  if (header.family !== AF_UNSPEC || values.wireless !== undefined) return undefined;
+  if (values.wireless !== undefined) return undefined;
   const { name, mtu, address, info } = values;
   if (name === undefined || mtu === undefined) return new Malformed("link: no IFLA_IFNAME or no IFLA_MTU");
   const ethernet = header.hardwareType === ARPHRD_ETHER && address?.length === 6;

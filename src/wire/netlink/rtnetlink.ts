@@ -1,5 +1,6 @@
 // Numbers that the rtnetlink families share (rtnetlink(7), <linux/rtnetlink.h>, <sys/socket.h>).
 import type { IpFamily } from "../../base/ip.js";
+import type { Message } from "./message.js";
 
 export const NETLINK_ROUTE = 0;
 
@@ -22,7 +23,11 @@ export const RTNLGRP_IPV6_IFADDR = 9;
 export const addressFamily = (family: IpFamily): number => (family === 4 ? AF_INET : AF_INET6);
 
 /** The IP family of an AF_* number; undefined for any other family. */
-export function ipFamily(family: number): IpFamily | undefined {
+export function ipFamily(family: number | undefined): IpFamily | undefined {
   if (family === AF_INET) return 4;
   return family === AF_INET6 ? 6 : undefined;
 }
+
+/** The AF_* number that the body of every rtnetlink message begins with (struct rtgenmsg); undefined without a body. */
+export const familyOf = ({ view, start, end }: Message): number | undefined =>
+  start < end ? view.getUint8(start) : undefined;
