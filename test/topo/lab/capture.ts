@@ -117,8 +117,20 @@ export class Capture {
     return this.frames.slice(since).filter(isAnnouncement(sender === undefined ? {} : { sender }));
   }
 
-  describe(last = 200): string {
-    return this.frames.slice(-last).map(describeFrame).join("\n");
+  /** The last lines of the story; an advertisement that only repeats the one before is counted, not told again. */
+  describe(lines: number): string {
+    const story: { text: string; key: string; repeats: number }[] = [];
+    for (const frame of this.frames) {
+      const text = describeFrame(frame);
+      const key = text.slice(text.indexOf(" "));
+      const previous = story.at(-1);
+      if (previous?.key === key) previous.repeats++;
+      else story.push({ text, key, repeats: 0 });
+    }
+    return story
+      .slice(-lines)
+      .map(({ text, repeats }) => (repeats === 0 ? text : `${text} (and ${repeats} more)`))
+      .join("\n");
   }
 
   stop(): void {

@@ -17,10 +17,11 @@ export interface InstanceConf {
 export const VIP = "10.9.0.100";
 
 /**
- * Both daemons are asked for realtime scheduling of the vrrp process: the suite shares its processors with others, and
- * an advertisement interval of a tenth of a second leaves 0.3 s until a delay becomes an election.
+ * The suite shares its processors with others, and an interval of a tenth of a second leaves 0.3 s until a delay becomes
+ * an election: so the vrrp processes come first. No vrrp_rt_priority: with it keepalived is killed by its own limit of
+ * 10 ms (vrrp_rlimit_rttime) whenever the machine is slow.
  */
-const GLOBALS = ["router_id topo", "script_user root", "vrrp_rt_priority 50"];
+const GLOBALS = ["router_id topo", "script_user root", "vrrp_priority -20"];
 
 export const conf = (...instances: readonly InstanceConf[]): string => confWith([], ...instances);
 

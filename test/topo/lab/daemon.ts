@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isRunning, processTree, residentKib, signalIfThere } from "./processes.js";
+import { exists, isRunning, processTree, residentKib, signalIfThere } from "./processes.js";
 import { type InstanceStatus, type Status, instanceStatus, readStatus } from "./status.js";
 import { eventually, eventuallyTrue } from "./wait.js";
 
@@ -108,9 +108,17 @@ export class Daemon {
     process.kill(this.pid, signal);
   }
 
-  /** SIGKILL to the supervisor and all its descendants at once, so that nobody can clean up or restart anybody. */
-  killTree(): void {
-    for (const pid of processTree(this.pid)) signalIfThere(pid, "SIGKILL");
+  /**
+   * SIGKILL to the supervisor and all its descendants, none of which gets to do anything about it: the supervisor is
+   * stopped first, so that it restarts nobody, and killed last, so that no child hears of its death. Resolves when all
+   * have been reaped, for a zombie still counts as running for whoever looks at pid files.
+   */
+  async killTree(): Promise<void> {
+    this.signal("SIGSTOP");
+    const tree = processTree(this.pid).reverse();
+    for (const pid of tree) signalIfThere(pid, "SIGKILL");
+    await this.exited;
+    await eventuallyTrue(`${this.kind} is gone`, () => !tree.some(exists));
   }
 
   killVrrpChild(): void {
@@ -143,6 +151,11 @@ export class Daemon {
   /** Resolves when a line of the log matches. */
   async logged(pattern: RegExp, withinMs?: number): Promise<void> {
     await eventuallyTrue(`${this.kind} logs ${String(pattern)}`, () => pattern.test(this.log), withinMs);
+  }
+
+  /** As {@link logged}, in what was said after the first `offset` characters. */
+  async loggedSince(offset: number, pattern: RegExp): Promise<void> {
+    await eventuallyTrue(`${this.kind} logs ${String(pattern)}`, () => pattern.test(this.log.slice(offset)));
   }
 
   /** The whole answer of vipd's status socket. */
@@ -180,14 +193,12 @@ export class Daemon {
     });
   }
 
-  /** The vrrp child is up and has a pid file. */
-  async running(): Promise<void> {
-    await eventuallyTrue(`${this.kind} runs its vrrp child`, () => {
-      try {
-        return isRunning(this.vrrpPid);
-      } catch {
-        return false;
-      }
-    });
+  /** The vrrp child, if the pid file names one that runs. */
+  runningVrrpPid(): number | undefined {
+    try {
+      return isRunning(this.vrrpPid) ? this.vrrpPid : undefined;
+    } catch {
+      return undefined; // no pid file at this moment
+    }
   }
 }

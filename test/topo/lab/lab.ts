@@ -18,6 +18,8 @@ export interface Topology {
   readonly segments?: number;
 }
 
+const REPORTED_LOG_LINES = 60;
+const REPORTED_FRAMES = 100;
 const PREFIX = "topo";
 const openLabs = new Set<Lab>();
 let labCount = 0;
@@ -91,9 +93,14 @@ export class Lab {
   /** Logs and captures, for the report of a failed test. */
   report(): string {
     const logs = this.hosts.flatMap((host) =>
-      host.daemons.map((daemon) => `--- ${host.name}: ${daemon.files.log}\n${daemon.log.trimEnd()}`),
+      host.daemons.map(
+        (daemon) =>
+          `--- ${host.name}: ${daemon.files.log}\n${daemon.log.trimEnd().split("\n").slice(-REPORTED_LOG_LINES).join("\n")}`,
+      ),
     );
-    const captures = this.segments.map((segment) => `--- capture of ${segment.name}\n${segment.capture.describe()}`);
+    const captures = this.segments.map(
+      (segment) => `--- capture of ${segment.name}\n${segment.capture.describe(REPORTED_FRAMES)}`,
+    );
     return [...logs, ...captures].join("\n");
   }
 

@@ -27,6 +27,9 @@ function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
+/** True until the process has been reaped. */
+export const exists = (pid: number): boolean => statFields(pid) !== undefined;
+
 /** True while the process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   const state = statFields(pid)?.[0];

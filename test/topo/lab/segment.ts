@@ -1,7 +1,7 @@
 // One LAN: a bridge in a namespace of its own, so that nothing of the machine's own network is touched, and the capture
 // that listens on it.
 import { Capture } from "./capture.js";
-import { ip, ipBatch } from "./commands.js";
+import { ip, ipBatch, run } from "./commands.js";
 
 const BRIDGE = "br0";
 /** Bridge port states (bridge(8)). */
@@ -51,8 +51,8 @@ export class Segment {
   }
 
   async setForwarding(host: string, forwarding: boolean): Promise<void> {
-    const state = forwarding ? FORWARDING : DISABLED;
-    await ip(`-n ${this.namespace} link set dev ${host} type bridge_slave state ${state}`);
+    const state = String(forwarding ? FORWARDING : DISABLED);
+    await run("ip", ["netns", "exec", this.namespace, "bridge", "link", "set", "dev", host, "state", state]);
   }
 
   stop(): void {

@@ -6,19 +6,22 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+export type Counters = Readonly<Record<string, number>>;
+
 export interface InstanceStatus {
   readonly name: string;
   readonly state: string;
   readonly effectivePriority: number;
-  /** Counters by name; `rejected` holds one per reason. */
-  readonly statistics: Json;
+  readonly statistics: Counters;
+  /** Received and refused, by reason. */
+  readonly rejected: Counters;
   readonly whole: Json;
 }
 
 export interface Status {
   readonly instances: readonly InstanceStatus[];
   /** Datagrams that belonged to no instance, by reason. */
-  readonly unattributed: Json;
+  readonly unattributed: Counters;
   readonly whole: Json;
 }
 
@@ -30,7 +33,7 @@ export async function readStatus(path: string): Promise<Status> {
   const processView = isObject(vrrp?.["process"]) ? vrrp["process"] : {};
   return {
     instances: listOf(result["instances"]).map(readInstance),
-    unattributed: isObject(processView["unattributed"]) ? processView["unattributed"] : {},
+    unattributed: counters(processView["unattributed"]),
     whole: result,
   };
 }
@@ -41,15 +44,22 @@ export function instanceStatus(status: Status, name: string): InstanceStatus {
   return found;
 }
 
-export const sumOf = (counters: unknown): number =>
-  isObject(counters) ? Object.values(counters).reduce<number>((sum, value) => sum + Number(value), 0) : Number.NaN;
+export const sumOf = (counters: Counters): number => Object.values(counters).reduce((sum, value) => sum + value, 0);
+
+const counters = (value: unknown): Counters =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, count]) => (typeof count === "number" ? [[name, count]] : [])),
+      )
+    : {};
 
 function readInstance(view: Json): InstanceStatus {
   return {
     name: String(view["name"]),
     state: String(view["state"]),
     effectivePriority: Number(view["effectivePriority"]),
-    statistics: isObject(view["statistics"]) ? view["statistics"] : {},
+    statistics: counters(view["statistics"]),
+    rejected: isObject(view["statistics"]) ? counters(view["statistics"]["rejected"]) : {},
     whole: view,
   };
 }
