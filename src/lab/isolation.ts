@@ -1,0 +1,74 @@
+// The lab lives in a machine of its own: network, mount and process namespaces (namespaces(7)), and a user namespace
+// besides when it was not started by root. The kernel removes all of it, interfaces, files under /run and processes,
+// when the last process inside ends: so a lab that is killed, in whatever way, leaves nothing behind.
+import { spawn, spawnSync } from "node:child_process";
+import { Socket } from "node:net";
+
+/** Tells the program that it is inside already. */
+export const insideFlag = "--inside";
+
+/** Read end of a stream that ends when the process outside ends, whatever the reason. */
+const LEASH = 3;
+
+// Process 1 inside is this shell. It collects the processes whose parent was killed, which Node would not do.
+const asFirstProcess = `mount -t tmpfs -o mode=0755 lab /run && "$@"; exit $?`;
+
+/** Runs this program again, inside; resolves to its exit status. */
+export async function runInside(argv: readonly string[]): Promise<number> {
+  const asRoot = process.getuid?.() === 0;
+  const unshare = [
+    ...(asRoot ? [] : ["--user", "--map-root-user"]),
+    ...["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+    ...["sh", "-c", asFirstProcess, "lab", process.execPath, ...argv, insideFlag],
+  ];
+  const restoreTerminal = rememberTerminal();
+  // The terminal sends Ctrl-C to everybody; the lab inside decides what it means.
+  for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, () => undefined);
+  const child = spawn("unshare", unshare, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.stdio[LEASH]?.destroy());
+  return new Promise((resolve) => {
+    child.on("error", (error) => {
+      process.stderr.write(
+        `The lab cannot run unshare(1) of util-linux: ${error.message}. Please install util-linux.\n`,
+      );
+      resolve(1);
+    });
+    child.on("exit", (status, signal) => {
+      if (signal !== null || (status ?? 0) > 128) restoreTerminal();
+      resolve(status ?? 1);
+    });
+  });
+}
+
+/** Calls back once when the process outside has ended. */
+export function onOutsideGone(callback: () => void): void {
+  const leash = new Socket({ fd: LEASH, readable: true, writable: false });
+  leash.on("error", callback);
+  leash.on("close", callback);
+  leash.resume();
+}
+
+/** Whether namespaces can be had here; otherwise the reason, in words. */
+export function whyNotIsolated(): string | undefined {
+  const asRoot = process.getuid?.() === 0;
+  const trial = spawnSync("unshare", [...(asRoot ? [] : ["--user", "--map-root-user"]), "--net", "--mount", "true"], {
+    encoding: "utf8",
+  });
+  if (trial.error !== undefined)
+    return `unshare(1) of util-linux cannot be run: ${trial.error.message}. Install util-linux.`;
+  if (trial.status === 0) return undefined;
+  const remedy = asRoot
+    ? "in a container, start it with --privileged or --cap-add SYS_ADMIN --cap-add NET_ADMIN"
+    : "run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
+  return `the kernel does not let it create namespaces (${trial.stderr.trim()}): ${remedy}.`;
+}
+
+/** What puts the terminal back as it is now, if the lab cannot do so itself. */
+function rememberTerminal(): () => void {
+  if (!process.stdin.isTTY) return () => undefined;
+  const settings = spawnSync("stty", ["-g"], { stdio: ["inherit", "pipe", "ignore"], encoding: "utf8" });
+  return () => {
+    process.stdout.write("\x1b[?1049l\x1b[?25h\x1b[?7h");
+    if (settings.status === 0) spawnSync("stty", [settings.stdout.trim()], { stdio: "inherit" });
+  };
+}
