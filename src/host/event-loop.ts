@@ -22,6 +22,7 @@ import {
   isSystemError,
   libuvBackendFd,
   ReadyList,
+  sleepMicros,
   timerfdCreate,
   timerfdSettime,
   type SystemError,
@@ -61,6 +62,9 @@ export interface EventLoop {
 
 /** Descriptors served between two waits. */
 const READY_LIMIT = 64;
+/** Without a breath of this length the process never runs longer than that. */
+const BREATH_MICROS = 20;
+const LONGEST_RUN_MICROS = 100_000;
 
 export function createEventLoop(): EventLoop | SystemError {
   const epoll = epollCreate();
@@ -98,6 +102,8 @@ class EpollLoop implements EventLoop {
   #due: Instant | undefined;
   /** What the timer is set to; 0 is disarmed. */
   #armedFor = 0;
+  /** When the process last slept, be it in the wait or for a breath. */
+  #sleptAt = monotonicNow();
   #onDue: () => void = () => undefined;
 
   constructor(epoll: number, timer: number, libuv: number) {
@@ -178,10 +184,23 @@ class EpollLoop implements EventLoop {
   }
 
   #wait(): number {
+    const before = this.now();
     const count = epollWait(this.#epoll, this.#ready, -1);
+    const woken = this.now();
+    if (woken - before > BREATH_MICROS) this.#sleptAt = woken;
+    else if (woken - this.#sleptAt > LONGEST_RUN_MICROS) this.#breathe();
     if (!isSystemError(count)) return count;
     assert(count.code === "EINTR", "epoll can be waited for", count);
     return 0;
+  }
+
+  /**
+   * A flood of datagrams keeps a process busy that is in order. RLIMIT_RTTIME counts the time since it last slept, and
+   * is meant for one that is not: so it sleeps for a moment, often enough.
+   */
+  #breathe(): void {
+    sleepMicros(BREATH_MICROS);
+    this.#sleptAt = this.now();
   }
 
   /** Returns whether libuv is one of them. A deadline that comes meanwhile goes first. */

@@ -1,4 +1,4 @@
-// clock_gettime(2).
+// clock_gettime(2), nanosleep(2).
 import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import type { SystemError } from "./system-error.js";
 
@@ -13,4 +13,13 @@ export function clockMonotonic(): number | SystemError {
   const result = outcome("clock_gettime", callClockGettime(CLOCK_MONOTONIC, timespec));
   if (typeof result !== "number") return result;
   return timespec.readUIntLE(0, 6) * 1_000_000 + Math.floor(timespec.readUInt32LE(8) / 1_000);
+}
+
+const callNanosleep: (time: Memory, rest: null) => number = libc.func("int nanosleep(void *time, void *rest)");
+const span = allocateFixed(16);
+
+/** Sleeps for less than a second; a signal may end it early. */
+export function sleepMicros(micros: number): void {
+  span.writeUInt32LE(micros * 1_000, 8);
+  callNanosleep(span, null);
 }

@@ -134,7 +134,11 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   /** Before the first decision: rehearse, shed what is not needed, look at the network. */
   function begin({ scheduling }: Extract<ToVrrp, { type: "configure" }>): void {
     rehearse(rtnl, packets);
-    views.setRole(enterVrrpRole(scheduling));
+    const role = enterVrrpRole(scheduling);
+    for (const refusal of role.refusals) {
+      say({ type: "complaint", about: { kind: "refused", detail: `the vrrp process goes on without ${refusal}` } });
+    }
+    views.setRole(role);
     loop.watch(monitor.fd, onMonitor);
     resync();
     // What was due during the rehearsal was not late.
@@ -151,6 +155,11 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
     channel.close();
     process.exit(0);
   }
+
+  // The supervisor speaks through the channel; a signal sent by hand is understood all the same. Node would open its
+  // debugger at SIGUSR1.
+  process.on("SIGTERM", () => running.deliver({ kind: "shutdown" }));
+  for (const signal of ["SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const) process.on(signal, () => undefined);
 
   schedule();
   loop.run(onDue);

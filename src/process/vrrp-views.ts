@@ -88,7 +88,7 @@ export function createViewSender(startedAt: Instant, say: (message: FromVrrp, im
       overruns += 1;
     },
     setRole(got) {
-      role = got;
+      role = { realtime: got.realtime, memoryLocked: got.memoryLocked };
     },
   };
 }
