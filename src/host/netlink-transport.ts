@@ -1,4 +1,5 @@
 // A netlink socket (netlink(7)) that is never waited for.
+import { constants } from "node:os";
 import {
   AF_NETLINK,
   MSG_DONTWAIT,
@@ -11,6 +12,7 @@ import {
   SOCK_RAW,
   SOL_NETLINK,
   SOL_SOCKET,
+  SO_RCVBUF,
   SO_RCVBUFFORCE,
   type SystemError,
   close,
@@ -66,7 +68,7 @@ function prepare(fd: number, options: TransportOptions): SystemError | undefined
     // Answers carry the kernel's own words, and do not repeat what was asked.
     () => setsockoptNumber(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1),
     () => setsockoptNumber(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1),
-    () => setsockoptNumber(fd, SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBufferBytes),
+    () => setReceiveBuffer(fd, options.receiveBufferBytes),
     // Connected to the kernel, the socket takes datagrams from nobody else.
     () => connect(fd, sockaddrNl()),
     ...options.groups.map((group) => () => setsockoptNumber(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)),
@@ -76,4 +78,11 @@ function prepare(fd: number, options: TransportOptions): SystemError | undefined
     if (typeof outcome !== "number") return outcome;
   }
   return undefined;
+}
+
+/** Beyond net.core.rmem_max only root of the machine may go; elsewhere the queue is shorter, and overruns come earlier. */
+function setReceiveBuffer(fd: number, size: number): number | SystemError {
+  const forced = setsockoptNumber(fd, SOL_SOCKET, SO_RCVBUFFORCE, size);
+  if (typeof forced === "number" || forced.errno !== constants.errno.EPERM) return forced;
+  return setsockoptNumber(fd, SOL_SOCKET, SO_RCVBUF, size);
 }

@@ -22,6 +22,20 @@ export function inPrivateNamespace(): void {
   });
 }
 
+/** Makes one more namespace for the time of `use`, which is given a path that stands for it (`ip link set netns`). */
+export function withAnotherNamespace(use: (path: string) => void): void {
+  const here = openSync("/proc/thread-self/ns/net", "r");
+  expect(unshare(CLONE_NEWNET)).to.equal(0);
+  const there = openSync("/proc/thread-self/ns/net", "r");
+  expect(setns(here, CLONE_NEWNET)).to.equal(0);
+  closeSync(here);
+  try {
+    use(`/proc/${process.pid}/fd/${there}`);
+  } finally {
+    closeSync(there);
+  }
+}
+
 /** Runs ip(8) with the words of `command`; returns what it printed. */
 export function ip(command: string): string {
   return execFileSync("ip", command.split(" "), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
