@@ -2,9 +2,10 @@
 // spreads and formats the lines; where they go is written without ever waiting (host/console, host/syslog), because a
 // reader that hangs must not hold up the supervisor.
 //
-// winston is loaded when a log is opened: vipctl and the vrrp process do without it.
+// Only the supervisor loads this file, and winston with it.
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { createLogger } from "winston";
 import { openConsole, openLogFile, type LineWriter } from "../host/console.js";
 import { openSyslog, SYSLOG_SOCKET } from "../host/syslog.js";
 import { describeSystemError, isSystemError, type SystemError } from "../host/system-error.js";
@@ -50,8 +51,7 @@ const REPEAT_PERIOD_MILLISECONDS = 60_000;
 const PATIENCE_AT_CLOSE_MILLISECONDS = 500;
 
 /** Opens every place that `options` and the settings ask for. What cannot be written is said in the others. */
-export async function openLog(options: LogOptions, settings: Settings["log"], places = usualPlaces): Promise<Logger> {
-  const { createLogger } = await import("winston");
+export function openLog(options: LogOptions, settings: Settings["log"], places = usualPlaces): Logger {
   const lines = createLogger({
     level: options.logDetail > 0 ? "debug" : settings.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 } satisfies Record<EventLevel, number>,
