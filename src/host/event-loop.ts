@@ -2,10 +2,12 @@
 //
 // libuv's timers step in whole milliseconds, and koffi's descriptors cannot be given to it. So this process, whose work
 // is all descriptors and deadlines, waits by itself: timerfd takes an absolute time in nanoseconds and has no timer
-// slack. libuv is not shut out: its own epoll descriptor is one of those we wait for. When it becomes readable the loop
-// returns to libuv, which then serves signals, streams and finalizers, and is entered again by setImmediate.
+// slack. libuv is embedded the way it offers: its own epoll descriptor is one of those we wait for, and we wait no longer
+// than it can do without us. When it has something to do the loop returns to it, so that Node's signals, streams,
+// timers and immediates go on, and is entered again by setImmediate.
 //
-// What a callback starts in Node itself (promises, process.nextTick, setTimeout) waits for such a return.
+// Only promises and process.nextTick are unknown to libuv: started by a callback of this loop, they wait for the next
+// such return.
 import { assert } from "../base/assert.js";
 import type { Instant } from "../base/time.js";
 import {
@@ -21,6 +23,7 @@ import {
   epollWait,
   isSystemError,
   libuvBackendFd,
+  libuvBackendTimeout,
   ReadyList,
   sleepMicros,
   timerfdCreate,
@@ -65,6 +68,8 @@ const READY_LIMIT = 64;
 /** Without a breath of this length the process never runs longer than that. */
 const BREATH_MICROS = 20;
 const LONGEST_RUN_MICROS = 100_000;
+/** The longest interval that Node has: its timer never expires in practice, but libuv counts as busy while it is set. */
+const KEEP_ALIVE_MILLIS = 2 ** 31 - 1;
 
 export function createEventLoop(): EventLoop | SystemError {
   const epoll = epollCreate();
@@ -105,6 +110,7 @@ class EpollLoop implements EventLoop {
   /** When the process last slept, be it in the wait or for a breath. */
   #sleptAt = monotonicNow();
   #onDue: () => void = () => undefined;
+  #keepAlive: NodeJS.Timeout | undefined;
 
   constructor(epoll: number, timer: number, libuv: number) {
     this.#epoll = epoll;
@@ -136,12 +142,15 @@ class EpollLoop implements EventLoop {
     assert(this.#phase === "created", "an event loop runs once", { phase: this.#phase });
     this.#phase = "running";
     this.#onDue = onDue;
+    // An idle libuv says that it cannot wait, because it expects its program to end.
+    this.#keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS);
     setImmediate(this.#turns);
   }
 
   stop(): void {
     if (this.#phase === "stopped") return;
     this.#phase = "stopped";
+    clearInterval(this.#keepAlive);
     this.#watched.clear();
     close(this.#timer);
     close(this.#epoll);
@@ -153,8 +162,11 @@ class EpollLoop implements EventLoop {
       this.#serveDeadline();
       if (!this.#isRunning()) return;
       this.#setTimer();
-      if (this.#serveDescriptors(this.#wait())) {
-        setImmediate(this.#turns);
+      const patience = libuvBackendTimeout();
+      const count = this.#wait(patience);
+      const libuvReady = this.#serveDescriptors(count);
+      if (libuvReady || patience === 0 || count === 0) {
+        if (this.#isRunning()) setImmediate(this.#turns);
         return;
       }
     }
@@ -183,9 +195,9 @@ class EpollLoop implements EventLoop {
     assert(!isSystemError(set), "the timer can be set", set);
   }
 
-  #wait(): number {
+  #wait(timeoutMillis: number): number {
     const before = this.now();
-    const count = epollWait(this.#epoll, this.#ready, -1);
+    const count = epollWait(this.#epoll, this.#ready, timeoutMillis);
     const woken = this.now();
     if (woken - before > BREATH_MICROS) this.#sleptAt = woken;
     else if (woken - this.#sleptAt > LONGEST_RUN_MICROS) this.#breathe();
@@ -214,7 +226,7 @@ class EpollLoop implements EventLoop {
         this.#serveDeadline();
       }
     }
-    return libuvReady && this.#isRunning();
+    return libuvReady;
   }
 
   #serveDescriptor(fd: number, mask: number): void {

@@ -1,4 +1,4 @@
-// Readiness and exact time: epoll(7), timerfd_create(2), and the descriptor on which libuv itself waits.
+// Readiness and exact time: epoll(7), timerfd_create(2).
 import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import type { SystemError } from "./system-error.js";
 
@@ -38,7 +38,7 @@ const event = allocateFixed(EPOLL_EVENT_LENGTH);
 
 function control(epoll: number, operation: number, fd: number, mask: number): number | SystemError {
   event.writeUInt32LE(mask, 0);
-  event.writeUInt32LE(fd, EPOLL_DATA);
+  event.writeInt32LE(fd, EPOLL_DATA);
   return outcome("epoll_ctl", callEpollCtl(epoll, operation, fd, event));
 }
 
@@ -93,11 +93,4 @@ export function timerfdSettime(fd: number, atMicros: number): number | SystemErr
   itimerspec.writeUIntLE(seconds, 16, 6);
   itimerspec.writeUInt32LE((atMicros - seconds * 1_000_000) * 1_000, 24);
   return outcome("timerfd_settime", callTimerfdSettime(fd, TFD_TIMER_ABSTIME, itimerspec, null));
-}
-
-/** The epoll descriptor of Node's own event loop: readable when libuv has something to do. */
-export function libuvBackendFd(): number {
-  const defaultLoop: () => bigint | null = libc.func("void *uv_default_loop(void)");
-  const backendFd: (loop: bigint | null) => number = libc.func("int uv_backend_fd(void *loop)");
-  return backendFd(defaultLoop());
 }

@@ -6,6 +6,7 @@ export * from "./clock.js";
 export * from "./event.js";
 export * from "./file.js";
 export { addressOf, allocateFixed, type Memory } from "./library.js";
+export * from "./libuv.js";
 export * from "./message-batch.js";
 export * from "./namespace.js";
 export * from "./privilege.js";
