@@ -47,6 +47,8 @@ export interface ConfigEnvironment {
   /** A whole number in `min .. max`, both included. */
   random(min: number, max: number): number;
   readonly hostName: string;
+  /** Relative paths start here. */
+  readonly workingDirectory: string;
   /** What `@ID` lines are compared with; absent: the host name up to its first dot. */
   readonly configId?: string;
   /** Identity of the daemon: what scripts run as where nothing else is said. */

@@ -1,26 +1,286 @@
-// Files into logical lines.
-import type { Diagnostic } from "./diagnostics.js";
-import type { ConfigEnvironment } from "./environment.js";
-import { splitLines, withoutComment, type LogicalLine } from "./lexer.js";
+// Files into logical lines: comments, conditions, parameters, repetitions and includes are dealt with here, so that
+// what comes after sees plain words (keepalived.conf(5), its sections on includes, conditions, parameters, sequences).
 import type { Report } from "./diagnostics.js";
+import type { ConfigEnvironment, FileContent } from "./environment.js";
+import { changeChecks, findIncluded, parseInclude, type IncludeChecks, type IncludeLine } from "./include.js";
+import { placeIn, splitLines, withoutComment, type LogicalLine } from "./lexer.js";
+import { configIdOf, Parameters } from "./parameters.js";
+import { directoryOf, resolvePath } from "./paths.js";
+import { isReadable, MAX_LINE, withoutMark } from "./raw-line.js";
+import { isRepetition, parseRepetition, splitRepetition } from "./sequence.js";
+import { startOfLine, type Place, type SourceLine } from "./source.js";
+import { isLongerThan } from "./utf8.js";
 
 export interface Preprocessed {
   readonly lines: readonly LogicalLine[];
+  /** The main file first, then others in the order in which they were first read. */
   readonly files: readonly string[];
+  /** False: there is no configuration at all. */
   readonly readable: boolean;
 }
-export type { Diagnostic };
+
+/** Deeper nesting of files, parameters and repetitions is taken for a circle. */
+const MAX_DEPTH = 40;
+const MAX_INCLUDES = 10_000;
+/** Lines that repetitions and parameters may make; files themselves may have any number. */
+const MAX_EXPANDED_LINES = 1_000_000;
 
 export function preprocess(path: string, environment: ConfigEnvironment, report: Report): Preprocessed {
-  const content = environment.readFile(path);
-  if (content.kind !== "text") {
-    report.add("mainFileUnreadable", undefined, `${path} cannot be read: ${content.kind}`);
-    return { lines: [], files: [path], readable: false };
+  return new Preprocessor(environment, report).run(path);
+}
+
+interface OpenDefinition {
+  readonly name: string;
+  readonly lines: LogicalLine[];
+  readonly source: SourceLine;
+}
+
+class Preprocessor {
+  readonly #environment: ConfigEnvironment;
+  readonly #report: Report;
+  readonly #parameters: Parameters;
+  readonly #configId: string;
+  readonly #lines: LogicalLine[] = [];
+  readonly #files = new Set<string>();
+  /** Files that are being read now, outermost first. */
+  readonly #open: string[] = [];
+  #definition: OpenDefinition | undefined;
+  #checks: IncludeChecks = new Set();
+  #includes = 0;
+  #expanded = 0;
+
+  constructor(environment: ConfigEnvironment, report: Report) {
+    this.#environment = environment;
+    this.#report = report;
+    this.#parameters = new Parameters(environment);
+    this.#configId = configIdOf(environment);
   }
-  const lines = splitLines(content.text).map((text, index) => {
-    const source = { file: path, number: index + 1, text };
-    const kept = withoutComment(text);
-    return { source, text: kept, expanded: !text.startsWith(kept) };
-  });
-  return { lines, files: [path], readable: true };
+
+  run(path: string): Preprocessed {
+    this.#files.add(path);
+    const content = this.#environment.readFile(path);
+    if (content.kind === "text") this.#readText(path, content.text);
+    else
+      this.#report.add(
+        "mainFileUnreadable",
+        undefined,
+        `${path} ${reasonOf(content)}`,
+        "name another file with -f, or make it readable",
+      );
+    if (this.#definition !== undefined) {
+      const { name, source } = this.#definition;
+      this.#report.add(
+        "unfinishedDefinition",
+        startOfLine(source),
+        `the definition of $${name} runs into the end of the configuration`,
+        "end its last line without a backslash",
+      );
+    }
+    return { lines: this.#lines, files: [...this.#files], readable: content.kind === "text" };
+  }
+
+  #readText(path: string, text: string): void {
+    const absolute = resolvePath(this.#environment.workingDirectory, path);
+    const outer = { directory: this.#parameters.directory, checks: this.#checks };
+    this.#parameters.directory = directoryOf(absolute);
+    this.#open.push(absolute);
+    for (const [index, line] of splitLines(withoutMark(path, text, this.#report)).entries()) {
+      this.#readLine({ file: path, number: index + 1, text: line });
+    }
+    this.#open.pop();
+    this.#parameters.directory = outer.directory;
+    this.#checks = outer.checks;
+  }
+
+  /** One line as it stands in a file. */
+  #readLine(source: SourceLine): void {
+    if (!isReadable(source, this.#report)) return;
+    const text = withoutComment(source.text);
+    const line: LogicalLine = { source, text, expanded: !source.text.startsWith(text) };
+    if (this.#definition === undefined) this.#take(line, 0);
+    else this.#continueDefinition(this.#definition, line);
+  }
+
+  #continueDefinition(definition: OpenDefinition, line: LogicalLine): void {
+    const { text, source } = line;
+    if (text === "" && source.text.trimEnd().endsWith("\\")) {
+      this.#report.add(
+        "commentInDefinition",
+        startOfLine(source),
+        `a comment ends the definition of $${definition.name} in keepalived 2.4`,
+        "move the comment out of the definition",
+      );
+      return;
+    }
+    const continues = text.endsWith("\\");
+    definition.lines.push({ ...line, text: continues ? text.slice(0, -1).trimEnd() : text });
+    if (continues) return;
+    this.#parameters.set(definition.name, definition.lines);
+    this.#definition = undefined;
+  }
+
+  /** A line without its comment, from a file or from what a parameter or a repetition made. */
+  #take(line: LogicalLine, depth: number): void {
+    const kept = this.#condition(line);
+    if (kept === undefined) return;
+    const text = kept.text.trimStart();
+    if (text === "") return;
+    if (isRepetition(text)) {
+      this.#repeat(kept, text, depth);
+      return;
+    }
+    if (!text.includes("$")) {
+      this.#emit(kept, depth);
+      return;
+    }
+    if (this.#define(kept, text)) return;
+    const result = this.#parameters.substitute(kept.text);
+    if (result.kind === "runaway") this.#runaway(kept, `the value of $${result.name} never ends`);
+    else if (result.kind === "multiLine") this.#replay(kept, result.before, result.lines, depth);
+    else if (result.text === kept.text) this.#emit(kept, depth);
+    else if (isLongerThan(result.text, MAX_LINE))
+      this.#runaway(kept, `the line has more than ${MAX_LINE} bytes once its parameters are put in`);
+    // What was put in at the start may be a condition, a definition or a repetition itself.
+    else if (/^\s*[@$~]/.test(result.text)) this.#deeper({ ...kept, text: result.text, expanded: true }, depth);
+    else this.#emit({ ...kept, text: result.text, expanded: true }, depth);
+  }
+
+  /** `@ID rest` and `@^ID rest`: the rest in its place, or undefined when the line is for another machine. */
+  #condition(line: LogicalLine): LogicalLine | undefined {
+    const [whole, negation, id] = /^\s*@(\^?)(\S*)\s*/.exec(line.text) ?? [];
+    if (whole === undefined) return line;
+    if ((id === this.#configId) === (negation === "^")) return undefined;
+    return { ...line, text: " ".repeat(whole.length) + line.text.slice(whole.length) };
+  }
+
+  /** True when the line was a definition. */
+  #define(line: LogicalLine, text: string): boolean {
+    const [whole, name = "", value = ""] = /^\$([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+    if (whole === undefined) return false;
+    if (value.trim() === "\\") this.#definition = { name, lines: [], source: line.source };
+    else this.#parameters.set(name, value.trimEnd());
+    return true;
+  }
+
+  #repeat(line: LogicalLine, text: string, depth: number): void {
+    const at = startOfLine(line.source);
+    const parts = splitRepetition(text);
+    const head = parts === undefined ? undefined : this.#parameters.substitute(parts.head);
+    if (parts === undefined || head?.kind !== "text") {
+      this.#report.add(
+        "badSequence",
+        at,
+        "the parentheses of the repetition are not closed",
+        "write ~SEQ(VAR, START, STEP, END) text",
+      );
+      return;
+    }
+    const rounds = parseRepetition(head.text);
+    if (!rounds.ok) {
+      this.#report.add(
+        "badSequence",
+        at,
+        `${head.text} is wrong: ${rounds.error}`,
+        "write ~SEQ(VAR, START, STEP, END) text or ~LST(VAR, A, B) text",
+      );
+      return;
+    }
+    for (const round of rounds.value) {
+      if (!this.#mayExpand(line)) return;
+      this.#parameters.during(round, () => this.#deeper({ ...line, text: parts.body, expanded: true }, depth));
+    }
+  }
+
+  /** Lines of a definition where it is used: the first one joins what stands before it. */
+  #replay(use: LogicalLine, before: string, lines: readonly LogicalLine[], depth: number): void {
+    for (const [index, { source, text }] of lines.entries()) {
+      if (!this.#mayExpand(use)) return;
+      const line = index === 0 ? { source, text: before + text, expanded: true } : { source, text, expanded: true };
+      if (this.#definition === undefined) this.#deeper(line, depth);
+      else this.#continueDefinition(this.#definition, line);
+    }
+  }
+
+  #deeper(line: LogicalLine, depth: number): void {
+    if (depth < MAX_DEPTH) this.#take(line, depth + 1);
+    else this.#runaway(line, "parameters or repetitions are nested too deep");
+  }
+
+  #mayExpand(line: LogicalLine): boolean {
+    this.#expanded++;
+    if (this.#expanded <= MAX_EXPANDED_LINES) return true;
+    if (this.#expanded === MAX_EXPANDED_LINES + 1)
+      this.#runaway(line, `parameters and repetitions make more than ${MAX_EXPANDED_LINES} lines`);
+    return false;
+  }
+
+  #runaway(line: LogicalLine, what: string): void {
+    this.#report.add(
+      "runawayExpansion",
+      startOfLine(line.source),
+      `${what}; the line is ignored`,
+      "look for a parameter that contains itself",
+    );
+  }
+
+  #emit(line: LogicalLine, depth: number): void {
+    const include = parseInclude(line.text);
+    if (include !== undefined) {
+      if (include.before !== "") this.#lines.push({ ...line, text: include.before });
+      this.#include(include, line, depth);
+      return;
+    }
+    const [, words] =
+      /^\s*include_check(\s.*)?$/.exec(line.text) === null ? [] : ["", line.text.trim().split(/\s+/).slice(1)];
+    if (words !== undefined) this.#checks = changeChecks(this.#checks, words);
+    this.#lines.push(line);
+  }
+
+  #include(include: IncludeLine, line: LogicalLine, depth: number): void {
+    const start = line.text.indexOf(include.keyword, include.before.length);
+    const at = placeIn(line, start, line.text.length);
+    const { directory } = this.#parameters;
+    for (const path of findIncluded(include, directory, this.#checks, at, this.#environment, this.#report)) {
+      if (this.#open.includes(path)) {
+        this.#report.add("includeLoop", at, `${path} would include itself; it is not read again`, "remove this line");
+      } else if (this.#open.length >= MAX_DEPTH || depth >= MAX_DEPTH || ++this.#includes > MAX_INCLUDES) {
+        this.#report.add(
+          "includeLoop",
+          at,
+          `files are included more than ${MAX_DEPTH} deep or ${MAX_INCLUDES} times; ${path} is not read`,
+          "include fewer files",
+        );
+      } else this.#readIncluded(path, include, at);
+    }
+  }
+
+  #readIncluded(path: string, include: IncludeLine, at: Place): void {
+    const content = this.#environment.readFile(path);
+    if (content.kind === "text") {
+      this.#files.add(path);
+      this.#readText(path, content.text);
+      return;
+    }
+    const demanded = this.#checks.has("read") || include.checks.includes("read");
+    const hint = content.kind === "notPlain" ? `chmod a-x ${path}` : "check the name and its permissions";
+    this.#report.add(
+      demanded ? "includeCheckFailed" : "includeSkipped",
+      at,
+      `${path} ${reasonOf(content)}; it is not read`,
+      hint,
+    );
+  }
+}
+
+function reasonOf(content: Exclude<FileContent, { readonly kind: "text" }>): string {
+  switch (content.kind) {
+    case "missing":
+      return "does not exist";
+    case "directory":
+      return "is a directory";
+    case "notPlain":
+      return "is no plain file, or has an execute bit";
+    case "unreadable":
+      return `cannot be read (${content.code})`;
+  }
 }

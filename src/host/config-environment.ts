@@ -30,6 +30,7 @@ export function configEnvironment(surroundings: Surroundings): ConfigEnvironment
     variable: (name) => process.env[name],
     random: (min, max) => min + Math.floor(Math.random() * (max - min + 1)),
     hostName: hostname(),
+    workingDirectory: process.cwd(),
     ...(surroundings.configId !== undefined && { configId: surroundings.configId }),
     self: { name: username, uid, gid },
     processors: availableParallelism(),

@@ -56,6 +56,7 @@ export function machine(facts: MachineFacts = {}): ConfigEnvironment {
           : { kind: "missing" },
     variable: (name) => facts.variables?.[name],
     random: (min) => min,
+    workingDirectory: "/",
     hostName: "node1.example.org",
     ...(facts.configId !== undefined && { configId: facts.configId }),
     self: { name: "root", uid: 0, gid: 0 },
