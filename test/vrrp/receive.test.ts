@@ -135,6 +135,12 @@ describe("vrrp: the receive ladder", () => {
     expect(result.ok ? "" : result.detail).to.contain("v3_checksum_as_v2");
   });
 
+  it("does not blame the pseudo header in version 2, which has none", () => {
+    const listener: Listener = { params: params(), listening: true };
+    const result = accept(patched(good, 22, 201), () => listener);
+    expect(result.ok ? "" : result.detail).to.equal("the checksum is wrong");
+  });
+
   it("ignores what follows the datagram, as Ethernet padding does", () => {
     expect(verdict(Uint8Array.from([...good, 0, 0, 0, 0, 0, 0]))).to.equal("ok");
   });

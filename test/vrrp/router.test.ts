@@ -162,6 +162,38 @@ describe("vrrp: the VRRP router", () => {
     expect(bench.stateOf()).to.equal("backup");
   });
 
+  it("says of a stray datagram once what is wrong with it, and of foreign VRIDs only when asked to", () => {
+    const bench = new RouterBench([params()]);
+    const stray = { kind: "datagram", interfaceIndex: 2, bytes: new Uint8Array(3) } as const;
+    expect(kinds(bench.give(stray))).to.deep.equal(["complain rejected"]);
+    expect(kinds(bench.give(stray))).to.deep.equal([]);
+    expect(kinds(bench.give(fromPeer(advert(200, { vrid: 99 }))))).to.deep.equal([]);
+    const curious = new RouterBench([]);
+    curious.give({ kind: "configure", params: routerParams([params()], { logUnknownVrids: true }), resume: [] });
+    expect(kinds(curious.give(fromPeer(advert(200, { vrid: 99 }))))).to.deep.equal(["complain rejected"]);
+    expect(kinds(curious.give(fromPeer(advert(200, { vrid: 99 }))))).to.deep.equal([]);
+  });
+
+  it("counts resignations in both directions", () => {
+    const bench = new RouterBench([params()]);
+    bench.give(fromPeer(advert(200)));
+    bench.give(fromPeer(advert(0)));
+    expect(bench.member().router.statistics).to.include({ advertsReceived: 2, priorityZeroReceived: 1 });
+    bench.wake();
+    bench.give({ kind: "shutdown" });
+    expect(bench.member().router.statistics).to.include({ advertsSent: 2, priorityZeroSent: 1 });
+  });
+
+  it("learns another interval in version 3, says so once, and counts it", () => {
+    const bench = new RouterBench([params({ version: 3 })]);
+    const v3 = { version: 3, authData: [] } as const;
+    expect(kinds(bench.give(fromPeer(advert(200, v3))))).to.deep.equal([]);
+    const slow = advert(200, { ...v3, interval: seconds(2) });
+    expect(kinds(bench.give(fromPeer(slow)))).to.deep.equal(["complain intervalMismatch"]);
+    expect(kinds(bench.give(fromPeer(slow)))).to.deep.equal([]);
+    expect(bench.member().router.statistics.intervalMismatches).to.equal(2);
+  });
+
   it("accepts an advertisement with other addresses, and says so once", () => {
     const bench = new RouterBench([params()]);
     const other = advert(200, { addresses: [address("10.0.0.200").prefix.address] });

@@ -34,6 +34,8 @@ interface Cell {
   readonly to: StateName;
   readonly effects: readonly string[];
   readonly due?: number;
+  /** End of preempt_delay afterwards, in milliseconds after T0; not looked at where the cell does not name it. */
+  readonly preemptAfter?: number | undefined;
 }
 
 function short(effect: VrrpEffect): string {
@@ -275,6 +277,40 @@ const table: Record<"initialize" | "backup" | "master" | "fault" | "stopped", re
     { name: "priority as before", event: samePriority, to: "backup", effects: [], due: 3609 },
     { name: "source changed", event: source, to: "backup", effects: [], due: 3609 },
     { name: "a longer interval", event: replaced, now: ms(500), to: "backup", effects: [], due: 6609.375 },
+    {
+      name: "a new interval does not replace one that was learned",
+      event: { kind: "paramsReplaced", params: params({ version: 3, advertisementInterval: seconds(5) }) },
+      with: { version: 3 },
+      phase: { ...backup(), masterAdverInterval: seconds(0.1) },
+      router: { heard: { address: HIGHER_ADDRESS, priority: 200, lastHeard: ms(400) } },
+      now: ms(500),
+      to: "backup",
+      effects: [],
+      // heard at 400 ms, learned 100 ms: 400 + 3 * 100 + 156/256 * 100
+      due: 760.938,
+    },
+    {
+      name: "a running preempt_delay survives other changes",
+      event: { kind: "paramsReplaced", params: params({ preemptDelay: seconds(2), priority: 120 }) },
+      with: { preemptDelay: seconds(2) },
+      phase: { ...backup(), preemptAfter: ms(800) },
+      now: ms(500),
+      to: "backup",
+      effects: [],
+      due: 3609,
+      preemptAfter: 800,
+    },
+    {
+      name: "a changed preempt_delay begins anew",
+      event: { kind: "paramsReplaced", params: params({ preemptDelay: seconds(3) }) },
+      with: { preemptDelay: seconds(2) },
+      phase: { ...backup(), preemptAfter: ms(800) },
+      now: ms(500),
+      to: "backup",
+      effects: [],
+      due: 3609,
+      preemptAfter: undefined,
+    },
     {
       name: "other addresses",
       event: { kind: "paramsReplaced", params: moved },
@@ -543,6 +579,11 @@ describe("vrrp: the state table of a virtual router", () => {
           expect(stepped.state.phase.state).to.equal(cell.to);
           const due = nextDue(stepped.state);
           expect(due === undefined ? undefined : Math.round(due - T0) / 1000).to.equal(cell.due);
+          if ("preemptAfter" in cell) {
+            const { phase: after } = stepped.state;
+            const until = after.state === "backup" ? after.preemptAfter : undefined;
+            expect(until === undefined ? undefined : (until - T0) / 1000).to.equal(cell.preemptAfter);
+          }
           expect(JSON.stringify(router), "the state before the step is not touched").to.equal(frozen);
           if (cell.to !== state) {
             expect(stepped.state.since).to.equal(now);
@@ -573,6 +614,13 @@ describe("vrrp: the state table of a virtual router", () => {
   it("waits the interval of down_timer_adverts", () => {
     const router = routerIn({ state: "initialize" }, { downTimerAdverts: 5 });
     expect(nextDue(step(router, startup, T0).state)).to.equal(ms(5609.375));
+  });
+
+  it("plans one second burst, however many lower priority advertisements come", () => {
+    const announce = { ...quiet, lowerPriorityDelay: seconds(5) };
+    let router = routerIn(master(), { announce });
+    for (const now of [ms(0), ms(600), ms(1200)]) router = step(router, hears(50), now).state;
+    expect(router.phase.state === "master" ? router.phase.announcements.length : 0).to.equal(1);
   });
 
   it("skips no address of a large list: installed and announced in turns", () => {
