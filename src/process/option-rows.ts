@@ -210,6 +210,14 @@ export const optionRows: readonly OptionRow[] = [
   debuggingAid({ short: "L", long: "mem-check-log" }, "none"),
   debuggingAid({ long: "config-fd" }, "required"),
   {
+    long: "journal",
+    argument: "none",
+    section: "Running",
+    help: "",
+    hidden: true,
+    apply: (draft) => change(draft, { journal: true }),
+  },
+  {
     long: "role",
     argument: "required",
     valueName: "ROLE",

@@ -58,10 +58,12 @@ export interface Options {
   readonly coreDump: boolean;
   readonly corePattern?: string;
   readonly ignoreSigint: boolean;
+
+  /** Of a child: send the supervisor a journal of every input. */
+  readonly journal: boolean;
 }
 
 export const DEFAULT_CONFIGURATION_FILE = "/etc/keepalived/keepalived.conf";
-export const DEFAULT_SETTINGS_FILE = "/etc/vipd/vipd.ini";
 
 export const defaultOptions: Options = {
   configurationFile: DEFAULT_CONFIGURATION_FILE,
@@ -89,4 +91,5 @@ export const defaultOptions: Options = {
   snmp: false,
   coreDump: false,
   ignoreSigint: false,
+  journal: false,
 };

@@ -117,7 +117,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
       case "configure":
         if (!configured) begin(message);
         running.deliver({ kind: "configure", params: message.params, resume: message.resume });
-        if (!configured) say({ type: "ready" });
+        say({ type: "ready" });
         configured = true;
         views.hurry(loop.now());
         break;

@@ -45,29 +45,30 @@ interface EventBase {
   readonly time: string;
 }
 
-export type StatusEvent = EventBase &
-  (
-    | {
-        readonly kind: "transition";
-        readonly instance: string;
-        readonly from: StateName;
-        readonly to: StateName;
-        readonly reason: Reason;
-        readonly priority: number;
-      }
-    | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
-    | { readonly kind: "complaint"; readonly instance?: string; readonly about: Complaint }
-    | { readonly kind: "script"; readonly script: string; readonly up: boolean; readonly detail: string }
-    | {
-        readonly kind: "hook";
-        readonly instance: string;
-        readonly program: string;
-        readonly ok: boolean;
-        readonly outcome: string;
-      }
-    | { readonly kind: "child"; readonly child: ChildView["name"]; readonly what: string }
-    | { readonly kind: "reload"; readonly ok: boolean; readonly detail: string }
-  );
+/** What has happened, before it has its place in the sequence. */
+export type Happening =
+  | {
+      readonly kind: "transition";
+      readonly instance: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly reason: Reason;
+      readonly priority: number;
+    }
+  | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
+  | { readonly kind: "complaint"; readonly instance?: string; readonly about: Complaint }
+  | { readonly kind: "script"; readonly script: string; readonly up: boolean; readonly detail: string }
+  | {
+      readonly kind: "hook";
+      readonly instance: string;
+      readonly program: string;
+      readonly ok: boolean;
+      readonly outcome: string;
+    }
+  | { readonly kind: "child"; readonly child: ChildView["name"]; readonly what: string }
+  | { readonly kind: "reload"; readonly ok: boolean; readonly detail: string };
+
+export type StatusEvent = EventBase & Happening;
 
 /** Methods, their parameters and results. `events` answers at once and then sends `event` notifications. */
 export interface Methods {
@@ -88,4 +89,6 @@ export const rpcErrors = {
   invalidParams: -32602,
   internal: -32603,
   noSuchInstance: -32001,
+  /** The server cuts this client off: too many clients, a request that is too long, a reader that does not keep up. */
+  overloaded: -32002,
 } as const;

@@ -18,7 +18,7 @@ export type ToVrrp =
   | { readonly type: "shutdown" };
 
 export type FromVrrp =
-  /** Sockets are open and the first decisions taken: what systemd is told. */
+  /** The answer to every `configure`: sockets are open and the first decisions taken. */
   | { readonly type: "ready" }
   | { readonly type: "heartbeat"; readonly at: Instant }
   | {

@@ -14,8 +14,7 @@ interface Answer {
   readonly nice: number;
   readonly realtimePriority: number;
   readonly policy: number;
-  /** Of every thread but the main one. */
-  readonly otherThreads: readonly { readonly CapEff: string; readonly Seccomp: string }[];
+  readonly otherThreads: readonly string[];
   readonly ignored: string;
   readonly packetSocket: string;
   readonly exec: string;
@@ -69,7 +68,7 @@ describe("kernel: privileges", () => {
     expect(answer.status["CapEff"]).to.equal(NET_ADMIN_AND_NET_RAW);
     expect(answer.packetSocket).to.equal("done");
     expect(answer.otherThreads.length).to.be.greaterThan(0);
-    for (const thread of answer.otherThreads) expect(thread).to.deep.equal({ CapEff: NONE, Seccomp: "2" });
+    expect(new Set(answer.otherThreads)).to.deep.equal(new Set([NONE]));
   });
 
   it("in a user namespace with one user the change of user is skipped, with the reason", () => {

@@ -1,0 +1,94 @@
+// Reads the configuration file on the machine it is for, and judges what it can do there.
+import { configEnvironment } from "../host/config-environment.js";
+import { openRtnl } from "../host/rtnl.js";
+import { type SystemError, describeSystemError, isSystemError } from "../host/system-error.js";
+import {
+  type ConfigEnvironment,
+  type Diagnostic,
+  type Configuration as Reading,
+  readConfiguration,
+  renderDiagnostic,
+} from "../config/index.js";
+import type { DaemonParams } from "../supervise/params.js";
+import type { Configuration, ConfigurationProblem } from "./configuration.js";
+import type { Options } from "./options.js";
+
+export interface LoadOptions {
+  /** ANSI colours in the problems' texts. */
+  readonly colours: boolean;
+}
+
+/** Never throws: whatever the file, the network or the kernel holds against it is among the problems. */
+export function loadConfiguration(
+  { configurationFile, configId }: Options,
+  { colours }: LoadOptions = { colours: false },
+): Configuration {
+  const rtnl = openRtnl();
+  if (isSystemError(rtnl)) return cannotLook(rtnl);
+  try {
+    const links = rtnl.links();
+    const addresses = rtnl.addresses();
+    if (isSystemError(links)) return cannotLook(links);
+    if (isSystemError(addresses)) return cannotLook(addresses);
+    const environment = configEnvironment({
+      links: () => links,
+      addresses: () => addresses,
+      ...(configId !== undefined && { configId }),
+    });
+    return judge(readConfiguration(configurationFile, environment), environment, colours);
+  } finally {
+    rtnl.close();
+  }
+}
+
+function judge(reading: Reading, environment: ConfigEnvironment, colours: boolean): Configuration {
+  const { params, diagnostics, exitStatus } = reading;
+  return {
+    ...(params !== undefined && { params }),
+    isReadable: !diagnostics.some(({ problem }) => problem === "mainFileUnreadable"),
+    problems: diagnostics.map((diagnostic) => toProblem(diagnostic, colours)),
+    testStatus: exitStatus,
+    hopeless: params === undefined ? [] : hopelessInstances(params, diagnostics, environment),
+  };
+}
+
+function toProblem(diagnostic: Diagnostic, colours: boolean): ConfigurationProblem {
+  const { severity, code, message, hint, place } = diagnostic;
+  const where = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}: `;
+  return {
+    severity,
+    key: `${code} ${message}`,
+    line: `${where}${message}${hint === undefined ? "" : ` (${hint})`} [${code}]`,
+    text: renderDiagnostic(diagnostic, { colours }),
+  };
+}
+
+/** One line for each instance, when not a single one can work; empty otherwise. */
+function hopelessInstances(
+  { vrrp }: DaemonParams,
+  diagnostics: readonly Diagnostic[],
+  environment: ConfigEnvironment,
+): readonly string[] {
+  // With dynamic_interfaces a missing interface is not even remarked upon: it may come.
+  const mayWait = !diagnostics.some(({ problem }) => problem === "unknownInterface");
+  const isThere = (name: string): boolean => mayWait || environment.findInterface(name) !== undefined;
+  if (vrrp.instances.some(({ interfaceName }) => isThere(interfaceName))) return [];
+  return [
+    ...vrrp.instances.map(
+      ({ name, interfaceName }) =>
+        `${name}: the interface ${interfaceName} does not exist; create it, correct its name, or set dynamic_interfaces in global_defs`,
+    ),
+    ...vrrp.impossible.map(({ name, reason }) => `${name}: ${reason}`),
+  ];
+}
+
+/** Without a look at the interfaces nothing can be said. */
+function cannotLook(error: SystemError): Configuration {
+  const text = `the interfaces of this machine cannot be listed: ${describeSystemError(error)}`;
+  return {
+    isReadable: true,
+    problems: [{ severity: "error", key: text, line: text, text }],
+    testStatus: 4,
+    hopeless: [],
+  };
+}

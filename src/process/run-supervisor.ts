@@ -1,0 +1,160 @@
+// Puts the supervisor together with the machine it runs on: sockets, signals, pid files, systemd; and takes it apart.
+import { monotonicNow } from "../host/clock.js";
+import { ignoreSignal } from "../host/privileges.js";
+import { runCommand } from "../host/scripts.js";
+import { describeSystemError, isSystemError } from "../host/system-error.js";
+import { openUnixDatagram } from "../host/unix-datagram.js";
+import { EventRing } from "../status/event-ring.js";
+import type { DaemonParams } from "../supervise/params.js";
+import { spawnChild } from "./child-process.js";
+import { loadConfiguration } from "./config-file.js";
+import type { Configuration } from "./configuration.js";
+import { findGroup } from "./groups.js";
+import { createHookRunner } from "./hooks.js";
+import { JournalFile } from "./journal-file.js";
+import type { Logger } from "./logging.js";
+import type { Options } from "./options.js";
+import { ChildPidFile } from "./pid-files.js";
+import type { Settings } from "./settings.js";
+import { onSignals } from "./signals.js";
+import type { Facilities } from "./start.js";
+import { StatusServer } from "./status-server.js";
+import { Supervisor } from "./supervisor.js";
+import { type SendNotification, type Systemd, createSystemd } from "./systemd.js";
+import { createTrackScripts } from "./track-scripts.js";
+import { VERSION } from "./usage.js";
+
+/** keepalived's umask: files of scripts and dumps are for their owner only. */
+const DEFAULT_UMASK = 0o177;
+
+/** SIGRTMIN+2 (JSON) and SIGRTMAX-1 (STATS_CLEAR): what programs for keepalived send must not end us. */
+const SIGNALS_OF_LATER_VERSIONS = [36, 63];
+
+export interface Running {
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly configuration: Configuration;
+  readonly params: DaemonParams;
+  readonly log: Logger;
+  readonly facilities: Facilities;
+  readonly onReady: () => void;
+}
+
+/** Resolves with the exit status when everything has stopped and nothing is left behind. */
+export async function runSupervisor(running: Running): Promise<number> {
+  const { options, settings, configuration, params, log, facilities } = running;
+  process.umask(options.umask ?? params.umask ?? DEFAULT_UMASK);
+  for (const signal of SIGNALS_OF_LATER_VERSIONS) ignoreSignal(signal);
+  warnOfOptionsWithoutEffect(options, log);
+  log.info(`Starting vipd v${VERSION}, configuration file ${options.configurationFile}`);
+
+  const ring = new EventRing();
+  const systemd = createSystemd(process.env, process.pid, (path) => notifySocket(path, log));
+  const vrrpPidFile = new ChildPidFile(options.vrrpPidFile, (why) => log.error(why));
+  const journal = JournalFile.open(settings.journal.file, log);
+  const now = monotonicNow;
+  const supervisor: Supervisor = new Supervisor(configuration, params, {
+    version: VERSION,
+    configurationFile: options.configurationFile,
+    respawn: options.respawn,
+    vrrpWanted: options.vrrp,
+    allChildren: options.allChildren,
+    now,
+    log,
+    hooks: createHookRunner({
+      limits: { timeout: settings.hooks.timeout, parallel: settings.hooks.parallel },
+      now,
+      run: runCommand,
+      onOutcome: (hook) => supervisor.hookEnded(hook),
+      log,
+    }),
+    scripts: createTrackScripts({
+      now,
+      run: runCommand,
+      onVerdict: (verdict) => supervisor.scriptChanged(verdict),
+      log,
+    }),
+    systemd,
+    ring,
+    spawnVrrp: (listener) => spawnChild(vrrpProgram(facilities, settings), listener),
+    readConfiguration: () => loadConfiguration(options),
+    vrrpPid: (pid) => vrrpPidFile.set(pid),
+    journal: (line) => journal.append(line),
+    onReady: running.onReady,
+  });
+
+  const signals = onSignals(options, supervisor);
+  const watchdog = startWatchdog(systemd, supervisor);
+  const server = await openStatus(settings, supervisor, ring, log);
+  supervisor.start();
+  const exitCode = await supervisor.finished;
+
+  clearInterval(watchdog);
+  await server?.close();
+  vrrpPidFile.set(undefined);
+  await journal.close();
+  signals.release();
+  log.info("Stopped vipd");
+  return exitCode;
+}
+
+const vrrpProgram = ({ vrrpProgram: program }: Facilities, { journal }: Settings): readonly [string, ...string[]] =>
+  journal.file === undefined ? program : [...program, "--journal"];
+
+async function openStatus(
+  { status }: Settings,
+  supervisor: Supervisor,
+  ring: EventRing,
+  log: Logger,
+): Promise<StatusServer | undefined> {
+  const gid = status.group === undefined ? undefined : findGroup(status.group);
+  if (status.group !== undefined && gid === undefined) {
+    log.error(
+      `the group ${status.group} of [status] group does not exist; the status socket belongs to the daemon's own`,
+    );
+  }
+  const source = {
+    version: VERSION,
+    status: () => supervisor.status(),
+    instance: (name: string) => supervisor.store.instance(name),
+  };
+  const socket = { path: status.socket, mode: status.mode, ...(gid !== undefined && { gid }) };
+  const opened = await StatusServer.open(socket, source, ring, (what) => log.warn(what));
+  if (opened.ok) return opened.value;
+  // The virtual addresses matter more than the answer to who holds them.
+  log.error(`${opened.error}. vipd goes on without a status socket: vipctl will not reach it`);
+  return undefined;
+}
+
+function notifySocket(path: string, log: Logger): SendNotification {
+  const socket = openUnixDatagram(path);
+  if (isSystemError(socket)) {
+    log.warn(`systemd cannot be told how vipd is (NOTIFY_SOCKET ${path}): ${describeSystemError(socket)}`);
+    return () => undefined;
+  }
+  return (text) => {
+    const refused = socket.send(text);
+    if (refused !== undefined) log.warn(`systemd was not told "${text}": ${describeSystemError(refused)}`);
+  };
+}
+
+function startWatchdog(systemd: Systemd, supervisor: Supervisor): NodeJS.Timeout | undefined {
+  if (systemd.watchdogMillis === undefined) return undefined;
+  return setInterval(() => {
+    if (supervisor.isHealthy) systemd.watchdog();
+  }, systemd.watchdogMillis);
+}
+
+/** Options that are understood and remembered, and wait for their half of vipd. */
+function warnOfOptionsWithoutEffect(options: Options, log: Logger): void {
+  const given: readonly (readonly [boolean, string])[] = [
+    [options.snmp || options.agentSocket !== undefined, "-x and -A (SNMP)"],
+    [options.keepVrrp, "-V (leave VIPs in place)"],
+    [options.coreDump, "-m and -M (core files)"],
+    [options.logFile !== undefined, "-g (use [log] file in the settings file)"],
+    [options.addressMonitoring, "-a (log addresses)"],
+  ];
+  for (const [isGiven, what] of given) {
+    if (isGiven) log.warn(`the option ${what} has no effect in this version`);
+  }
+}

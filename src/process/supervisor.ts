@@ -1,0 +1,295 @@
+// The supervisor at work: it holds the configuration in force, the children, the hooks and the scripts, and answers
+// signals. How it comes to be, and what is checked before, is in start.ts.
+import { type Instant, after, seconds } from "../base/time.js";
+import type { EventRing } from "../status/event-ring.js";
+import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
+import type { Happening, StatusReply } from "../status/rpc.js";
+import { StatusStore } from "../status/store.js";
+import type { FromVrrp } from "../supervise/messages.js";
+import type { DaemonParams } from "../supervise/params.js";
+import type { SpawnChild } from "./child-process.js";
+import { type Configuration, judgeReload } from "./configuration.js";
+import { dumpPaths, replaceFile } from "./dump-files.js";
+import type { HookOutcome, HookRunner } from "./hooks.js";
+import type { Logger } from "./logging.js";
+import { Reloader } from "./reloader.js";
+import type { Systemd } from "./systemd.js";
+import type { ScriptVerdict, TrackScripts } from "./track-scripts.js";
+import { VrrpChild } from "./vrrp-child.js";
+
+/** Hooks that still run when everything else has stopped get this long before they are ended. */
+const HOOK_PATIENCE = seconds(10);
+
+export interface SupervisorParts {
+  readonly version: string;
+  readonly configurationFile: string;
+  readonly respawn: boolean;
+  /** `-P`, `-C`: the vrrp half may run. */
+  readonly vrrpWanted: boolean;
+  readonly allChildren: boolean;
+  readonly now: () => Instant;
+  readonly log: Logger;
+  readonly hooks: HookRunner;
+  readonly scripts: TrackScripts;
+  readonly systemd: Systemd;
+  readonly ring: EventRing;
+  readonly spawnVrrp: SpawnChild;
+  /** Reads the configuration anew, for a reload. */
+  readonly readConfiguration: () => Configuration;
+  /** The vrrp child has this pid, or (absent) is gone. */
+  readonly vrrpPid: (pid: number | undefined) => void;
+  /** A line of the journal of the vrrp process. */
+  readonly journal: (line: string) => void;
+  /** Every child works; said once. */
+  readonly onReady: () => void;
+}
+
+export class Supervisor {
+  readonly store = new StatusStore();
+  readonly #parts: SupervisorParts;
+  readonly #startedAt: Instant;
+  readonly #vrrp: VrrpChild;
+  readonly #reloader: Reloader;
+  #configuration: Configuration;
+  #params: DaemonParams;
+  #lastReload: StatusReply["lastReload"];
+  #exitCode = 0;
+  #isStopping = false;
+  #isReady = false;
+  #scriptsStopped: Promise<void> = Promise.resolve();
+  #finish: (exitCode: number) => void = () => undefined;
+  /** Resolves with the exit status when everything has stopped. */
+  readonly finished: Promise<number>;
+
+  constructor(configuration: Configuration, params: DaemonParams, parts: SupervisorParts) {
+    this.#configuration = configuration;
+    this.#params = params;
+    this.#parts = parts;
+    this.#startedAt = parts.now();
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    const { spawnVrrp: spawn, scripts, respawn, now } = parts;
+    const childParts = { spawn, store: this.store, verdicts: () => scripts.current(), respawn, now };
+    this.#vrrp = new VrrpChild(params, childParts, {
+      message: (message) => {
+        this.#hear(message);
+      },
+      complained: (line) => {
+        parts.log.warn(`vrrp process: ${line}`, { child: "vrrp" });
+      },
+      report: (level, what) => {
+        parts.log[level](`VRRP child process ${what}`, { child: "vrrp" });
+        this.#happened({ kind: "child", child: "vrrp", what });
+      },
+      spawned: (pid) => {
+        parts.log.info(`Starting VRRP child process, pid=${pid}`, { child: "vrrp", pid });
+        parts.vrrpPid(pid);
+      },
+      ended: () => {
+        parts.vrrpPid(undefined);
+        this.store.processEnded();
+      },
+      started: () => {
+        this.#ready();
+      },
+      stopped: () => {
+        if (this.#isStopping) void this.#finishStop();
+        else this.store.keepOnly(new Set());
+      },
+      gaveUp: (exitCode, what) => {
+        parts.log.error(`VRRP child process ${what}. Terminating`, { child: "vrrp", exitCode });
+        parts.systemd.failed(`VRRP child process ${what}`, exitCode);
+        this.#exitCode = exitCode;
+        this.stop();
+      },
+    });
+    this.#reloader = new Reloader(now, {
+      begin: () => {
+        parts.systemd.reloading(now());
+        parts.log.info("Reloading ...");
+      },
+      check: () => this.#checkReload(),
+      apply: () => {
+        this.#apply();
+        return this.#vrrpIsWanted;
+      },
+      done: (ok, detail) => {
+        this.#reloaded(ok, detail);
+      },
+    });
+  }
+
+  start(): void {
+    // A signal may have come first.
+    if (this.#isStopping) return;
+    this.#apply();
+    if (this.#vrrpIsWanted) return;
+    this.#parts.log.warn(
+      `${this.#parts.configurationFile} configures no VRRP instance: nothing to run until it does (then reload with SIGHUP)`,
+    );
+    this.#ready();
+  }
+
+  reload(): void {
+    if (!this.#isStopping) this.#reloader.request();
+  }
+
+  /** Stops everything in good order; {@link finished} tells when. */
+  stop(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#parts.log.info("Stopping");
+    this.#parts.systemd.stopping();
+    this.#scriptsStopped = this.#parts.scripts.stop();
+    this.#vrrp.shutdown();
+  }
+
+  /** A script's verdict has changed. */
+  scriptChanged(verdict: ScriptVerdict): void {
+    this.#vrrp.tell(verdict);
+    this.#happened({ kind: "script", ...verdict });
+  }
+
+  hookEnded(hook: HookOutcome): void {
+    this.#happened({ kind: "hook", ...hook });
+  }
+
+  /** False when something is wrong that only a restart of the whole service can mend. */
+  get isHealthy(): boolean {
+    return this.#vrrp.isHealthy;
+  }
+
+  status(): StatusReply {
+    const now = this.#parts.now();
+    const { view } = this.#vrrp;
+    return {
+      version: this.#parts.version,
+      pid: process.pid,
+      configurationFile: this.#parts.configurationFile,
+      now,
+      time: wallClock(now, now),
+      startedAt: this.#startedAt,
+      ...(this.#lastReload !== undefined && { lastReload: this.#lastReload }),
+      children: view === undefined ? [] : [view],
+      instances: this.store.instances,
+    };
+  }
+
+  /** SIGUSR1. */
+  async dumpData(): Promise<void> {
+    const { parentData, vrrpData } = dumpPaths(this.#params.stateDumpFile);
+    const { configurationFile, version } = this.#parts;
+    const about = { Version: version, "Configuration file": configurationFile, "Process id": String(process.pid) };
+    await this.#writeDump("parent data", parentData, parentDataText(this.#params, about));
+    const wall = Date.now() * 1_000 - this.#parts.now();
+    if (this.#vrrpIsWanted)
+      await this.#writeDump("VRRP data", vrrpData, dataText(this.#params, this.store.instances, wall));
+  }
+
+  /** SIGUSR2. */
+  async dumpStatistics(): Promise<void> {
+    const { vrrpStatistics } = dumpPaths(this.#params.stateDumpFile);
+    if (this.#vrrpIsWanted) await this.#writeDump("VRRP stats", vrrpStatistics, statisticsText(this.store.instances));
+  }
+
+  async #writeDump(what: string, path: string, text: string): Promise<void> {
+    try {
+      await replaceFile(path, text);
+      this.#parts.log.info(`Printing ${what} to ${path} on signal`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#parts.log.error(`cannot write the ${what} that a signal asked for to ${path}: ${why}`);
+    }
+  }
+
+  get #vrrpIsWanted(): boolean {
+    const { instances, impossible } = this.#params.vrrp;
+    const hasWork = instances.length + impossible.length > 0;
+    return this.#parts.vrrpWanted && (hasWork || this.#parts.allChildren);
+  }
+
+  #instanceNames(): ReadonlySet<string> {
+    const { instances, impossible } = this.#params.vrrp;
+    return new Set([...instances, ...impossible].map(({ name }) => name));
+  }
+
+  /** Hooks and scripts come first: the vrrp process may report and ask at once. */
+  #apply(): void {
+    this.#parts.hooks.configure(this.#params.hooks);
+    this.#parts.scripts.configure(this.#vrrpIsWanted ? this.#params.scripts : []);
+    this.#vrrp.configure(this.#params, this.#vrrpIsWanted);
+  }
+
+  #checkReload(): string | undefined {
+    const next = this.#parts.readConfiguration();
+    for (const { severity, line } of next.problems) this.#parts.log[severity === "error" ? "error" : "warn"](line);
+    const verdict = judgeReload(this.#configuration, next);
+    if (verdict.kind === "refused") return verdict.why;
+    this.#configuration = next;
+    this.#params = verdict.params;
+    return undefined;
+  }
+
+  #reloaded(ok: boolean, detail: string): void {
+    const now = this.#parts.now();
+    if (ok) this.store.keepOnly(this.#instanceNames());
+    this.#lastReload = { time: wallClock(now, now), ok, detail };
+    if (ok) this.#parts.log.info("Reload complete");
+    else this.#parts.log.error(`Reload refused, the running configuration stays in force: ${detail}`);
+    this.#happened({ kind: "reload", ok, detail });
+    this.#parts.systemd.ready(ok ? "Running" : "Running; the last reload was refused, see the log");
+  }
+
+  #hear(message: FromVrrp): void {
+    const happening = this.store.take(message);
+    if (happening !== undefined) this.#happened(happening);
+    switch (message.type) {
+      case "transition":
+        this.#parts.hooks.transition(message);
+        return;
+      case "lowerPriorityHeard":
+        this.#parts.hooks.lowerPriorityHeard(message.instance, message.priority);
+        return;
+      case "ready":
+        this.#reloader.applied();
+        return;
+      case "journal":
+        this.#parts.journal(message.line);
+        return;
+      case "heartbeat":
+      case "priority":
+      case "complaint":
+      case "views":
+      case "removed":
+      case "finished":
+        return;
+    }
+  }
+
+  #happened(happening: Happening): void {
+    const now = this.#parts.now();
+    const at = happening.kind === "transition" ? (this.store.instance(happening.instance)?.since ?? now) : now;
+    const event = this.#parts.ring.add(happening, at, wallClock(at, now));
+    this.#parts.log.event(event);
+  }
+
+  #ready(): void {
+    if (this.#isReady || this.#isStopping) return;
+    this.#isReady = true;
+    this.#parts.log.info("Startup complete");
+    this.#parts.systemd.ready("Running");
+    this.#parts.onReady();
+  }
+
+  async #finishStop(): Promise<void> {
+    await this.#parts.hooks.drain(after(this.#parts.now(), HOOK_PATIENCE));
+    await this.#scriptsStopped;
+    this.#finish(this.#exitCode);
+  }
+}
+
+/** ISO 8601 of a monotonic instant that lies close to `now`. */
+function wallClock(at: Instant, now: Instant): string {
+  return new Date(Date.now() + Math.round((at - now) / 1_000)).toISOString();
+}

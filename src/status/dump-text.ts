@@ -1,0 +1,191 @@
+// keepalived's state dumps as text: SIGUSR2 statistics line for line, SIGUSR1 data in its sections and wording, as far as
+// programs that read those files look.
+import { type Instant, type Micros, seconds } from "../base/time.js";
+import type { StateName } from "../vrrp/effects.js";
+import type { VirtualRouterParams } from "../vrrp/params.js";
+import type { DaemonParams } from "../supervise/params.js";
+import type { Statistics } from "../vrrp/statistics.js";
+import type { InstanceView } from "./views.js";
+
+/** Wall clock of monotonic time: add this to get microseconds since 1970. */
+export type WallOffset = number;
+
+/** The names of the states in keepalived's files. */
+export const stateNames: Readonly<Record<StateName, string>> = {
+  initialize: "INIT",
+  backup: "BACKUP",
+  master: "MASTER",
+  fault: "FAULT",
+  stopped: "STOP",
+};
+
+export function statisticsText(views: readonly InstanceView[]): string {
+  return views.map(({ name, statistics }) => instanceStatistics(name, statistics).join("\n") + "\n").join("");
+}
+
+function instanceStatistics(name: string, statistics: Statistics): readonly string[] {
+  const { rejected } = statistics;
+  return [
+    `VRRP Instance: ${name}`,
+    "  Advertisements:",
+    `    Received: ${statistics.advertsReceived}`,
+    `    Sent: ${statistics.advertsSent}`,
+    `  Became master: ${statistics.becameMaster}`,
+    `  Released master: ${statistics.releasedMaster}`,
+    "  Packet Errors:",
+    `    Length: ${rejected.length}`,
+    `    TTL: ${rejected.ttl}`,
+    `    Invalid Type: ${rejected.type}`,
+    `    Advertisement Interval: ${rejected.interval + statistics.intervalMismatches}`,
+    `    Address List: ${statistics.addressListMismatches}`,
+    "  Authentication Errors:",
+    `    Invalid Type: ${rejected.authenticationTypeUnknown}`,
+    `    Type Mismatch: ${rejected.authenticationTypeMismatch}`,
+    `    Failure: ${rejected.authenticationFailure}`,
+    "  Priority Zero:",
+    `    Received: ${statistics.priorityZeroReceived}`,
+    `    Sent: ${statistics.priorityZeroSent}`,
+  ];
+}
+
+/** The dump of the vrrp process. */
+export function dataText(params: DaemonParams, views: readonly InstanceView[], wall: WallOffset): string {
+  const paramsOf = new Map(params.vrrp.instances.map((instance) => [instance.name, instance]));
+  const lines = [
+    ...globalLines(params),
+    "------< VRRP Topology >------",
+    ...views.flatMap((view) => instanceLines(view, paramsOf.get(view.name), wall)),
+    ...scriptLines(params, views),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/** The dump of the parent: what is global, and its own state. */
+export function parentDataText(params: DaemonParams, about: Readonly<Record<string, string>>): string {
+  const lines = [
+    ...globalLines(params),
+    "------< Daemon >------",
+    ...Object.entries(about).map(([key, value]) => ` ${key} = ${value}`),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+const globalLines = ({ routerId, umask, vrrp, vrrpScheduling }: DaemonParams): readonly string[] => [
+  "------< Global definitions >------",
+  ` Router ID = ${routerId}`,
+  ` VRRP startup delay = ${secondsText(vrrp.startupDelay)}`,
+  ` VRRP process priority = ${vrrpScheduling.nice}`,
+  ` VRRP don't swap = ${String(vrrpScheduling.lockMemory)}`,
+  ` VRRP realtime priority = ${vrrpScheduling.realtimePriority ?? 0}`,
+  ` umask = ${(umask ?? 0o177).toString(8).padStart(4, "0")}`,
+];
+
+function instanceLines(
+  view: InstanceView,
+  params: VirtualRouterParams | undefined,
+  wall: WallOffset,
+): readonly string[] {
+  const shown = view.addresses.filter(({ excluded }) => !excluded);
+  const excluded = view.addresses.filter((address) => address.excluded);
+  return [
+    ` VRRP Instance = ${view.name}`,
+    `   VRRP Version = ${view.version}`,
+    `   State = ${stateNames[view.state]}`,
+    `   Wantstate = ${params?.startAs === "master" ? "MASTER" : "BACKUP"}`,
+    `   Number of interface and track script faults = ${view.faults.length}`,
+    `   Last transition = ${wallText(view.since, wall)}`,
+    ...(view.nextDeadline === undefined ? [] : [`   Read timeout = ${wallText(view.nextDeadline, wall)}`]),
+    `   Master down timer = ${view.masterDownIntervalMicros} usecs`,
+    `   Interface = ${view.interfaceName}`,
+    ...(view.sourceAddress === undefined ? [] : [`   Using src_ip = ${view.sourceAddress}`]),
+    ...(view.master === undefined
+      ? []
+      : [`   Master router = ${view.master.address}`, `   Master priority = ${view.master.priority}`]),
+    ...(params === undefined ? [] : configuredLines(params)),
+    `   Virtual Router ID = ${view.vrid}`,
+    `   Priority = ${view.basePriority}`,
+    `   Effective priority = ${view.effectivePriority}`,
+    `   Total priority = ${view.effectivePriority}`,
+    `   Advert interval = ${intervalText(view.advertisementIntervalMicros, view.version)}`,
+    `   Preempt = ${view.preempt ? "enabled" : "disabled"}`,
+    ...(view.preemptDelayMicros > 0 ? [`   Preempt delay = ${view.preemptDelayMicros / 1_000_000} secs`] : []),
+    ...(params?.authentication.type === "pass"
+      ? ["   Authentication type = SIMPLE_PASSWORD", "   Password = (not shown)"]
+      : []),
+    ...addressLines("Virtual IP", shown),
+    ...addressLines("Virtual IP Excluded", excluded),
+    ...trackerLines("interface", view),
+    ...trackerLines("script", view),
+  ];
+}
+
+const configuredLines = ({ announce, downTimerAdverts, group, ...params }: VirtualRouterParams): readonly string[] => [
+  `   Multicast address ${group.octets.join(".")}`,
+  `   Gratuitous ARP delay = ${announce.delay / 1_000_000}`,
+  `   Gratuitous ARP repeat = ${announce.repeat}`,
+  `   Gratuitous ARP refresh = ${announce.refresh / 1_000_000}`,
+  `   Gratuitous ARP refresh repeat = ${announce.refreshRepeat}`,
+  `   Gratuitous ARP lower priority delay = ${announce.lowerPriorityDelay / 1_000_000}`,
+  `   Gratuitous ARP lower priority repeat = ${announce.lowerPriorityRepeat}`,
+  `   Down timer adverts = ${downTimerAdverts}`,
+  `   Send advert after receive lower priority advert = ${String(!params.lowerPriorityNoAdvert)}`,
+  `   Send advert after receive higher priority advert = ${String(params.higherPrioritySendAdvert)}`,
+];
+
+const addressLines = (title: string, addresses: InstanceView["addresses"]): readonly string[] =>
+  addresses.length === 0
+    ? []
+    : [
+        `   ${title} (${addresses.length}):`,
+        ...addresses.map(
+          ({ address, interfaceName, present }) => `     ${address} dev ${interfaceName}${present ? " set" : ""}`,
+        ),
+      ];
+
+function trackerLines(kind: "interface" | "script", view: InstanceView): readonly string[] {
+  const trackers = view.trackers.filter((tracker) => tracker.kind === kind);
+  if (trackers.length === 0) return [];
+  const line = ({ name, weight, reverse }: (typeof trackers)[number]): string =>
+    `     ${name}${weight === 0 ? "" : ` weight ${weight}`}${reverse ? " reverse" : ""}`;
+  return [`   Tracked ${kind}s :`, ...trackers.map(line)];
+}
+
+function scriptLines({ scripts }: DaemonParams, views: readonly InstanceView[]): readonly string[] {
+  if (scripts.length === 0) return [];
+  const isUp = (name: string): boolean | undefined =>
+    views.flatMap(({ trackers }) => trackers).find((tracker) => tracker.kind === "script" && tracker.name === name)?.up;
+  const statusOf = { true: "GOOD", false: "BAD", undefined: "INIT" };
+  return [
+    "------< VRRP Scripts >------",
+    ...scripts.flatMap((script) => [
+      ` VRRP Script = ${script.name}`,
+      `   Command = '${script.command.argv.join(" ")}'`,
+      `   Interval = ${secondsText(script.interval)}`,
+      `   Timeout = ${secondsText(script.timeout)}`,
+      `   Rise = ${script.rise}`,
+      `   Fall = ${script.fall}`,
+      `   Status = ${statusOf[`${isUp(script.name)}`]}`,
+      `   Script uid:gid = ${script.command.identity.uid}:${script.command.identity.gid}`,
+    ]),
+  ];
+}
+
+const secondsText = (span: Micros): string => `${span / seconds(1)} sec`;
+
+/** keepalived gives version 2 in seconds and version 3 in milliseconds. */
+const intervalText = (span: number, version: 2 | 3): string =>
+  version === 2 ? `${span / 1_000_000} sec` : `${span / 1_000} milli-sec`;
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** As in `1795218089.187136 (Fri Nov 20 23:41:29.187136 2026)`, local time. */
+function wallText(at: Instant, wall: WallOffset): string {
+  const micros = at + wall;
+  const fraction = String(micros % 1_000_000).padStart(6, "0");
+  const date = new Date(Math.floor(micros / 1_000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${fraction}`;
+  const day = `${DAYS[date.getDay()] ?? ""} ${MONTHS[date.getMonth()] ?? ""} ${String(date.getDate()).padStart(2, " ")}`;
+  return `${Math.floor(micros / 1_000_000)}.${fraction} (${day} ${clock} ${date.getFullYear()})`;
+}

@@ -1,0 +1,79 @@
+// What the supervisor knows of its children, as the status socket and the dumps show it: the views that the vrrp process
+// sends, brought up to date by its transitions.
+import type { Instant } from "../base/time.js";
+import type { FromVrrp } from "../supervise/messages.js";
+import type { Happening } from "./rpc.js";
+import type { InstanceView, ProcessView } from "./views.js";
+
+export class StatusStore {
+  readonly #instances = new Map<string, InstanceView>();
+  #process: ProcessView | undefined;
+  #lastAlive: Instant | undefined;
+
+  /** In the order in which they were first heard of: that of the configuration. */
+  get instances(): readonly InstanceView[] {
+    return [...this.#instances.values()];
+  }
+
+  /** The vrrp process; absent before it has said anything, and after it has ended. */
+  get process(): ProcessView | undefined {
+    return this.#process;
+  }
+
+  /** Its clock at its last heartbeat. */
+  get lastAlive(): Instant | undefined {
+    return this.#lastAlive;
+  }
+
+  instance(name: string): InstanceView | undefined {
+    return this.#instances.get(name);
+  }
+
+  /** Takes in a message; what subscribers should hear of it comes back. */
+  take(message: FromVrrp): Happening | undefined {
+    switch (message.type) {
+      case "heartbeat":
+        this.#lastAlive = message.at;
+        return undefined;
+      case "views":
+        for (const view of message.instances) this.#instances.set(view.name, view);
+        this.#process = message.process;
+        return undefined;
+      case "removed":
+        for (const name of message.instances) this.#instances.delete(name);
+        return undefined;
+      case "transition": {
+        const { instance, from, to, reason, priority, at } = message;
+        this.#lastAlive = at;
+        const view = this.#instances.get(instance);
+        if (view !== undefined) this.#instances.set(instance, { ...view, state: to, reason, since: at });
+        return { kind: "transition", instance, from, to, reason, priority };
+      }
+      case "priority": {
+        const { instance, from, to } = message;
+        return { kind: "priority", instance, from, to };
+      }
+      case "complaint": {
+        const { instance, about } = message;
+        return instance === undefined ? { kind: "complaint", about } : { kind: "complaint", instance, about };
+      }
+      case "ready":
+      case "lowerPriorityHeard":
+      case "journal":
+      case "finished":
+        return undefined;
+    }
+  }
+
+  /** The process has ended. Its instances stay known: they tell a successor what it was. */
+  processEnded(): void {
+    this.#process = undefined;
+  }
+
+  /** Forgets the instances that a configuration no longer has. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#instances.keys()) {
+      if (!names.has(name)) this.#instances.delete(name);
+    }
+  }
+}
