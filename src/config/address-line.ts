@@ -68,7 +68,7 @@ export const addressLine: Argument<readonly AddressConf[]> = {
       const word = words.next().value;
       if (word === undefined) {
         scope.report.add(
-          "missingParameter",
+          "missingWord",
           option,
           `${option.text} needs a word after it`,
           `write ${option.text} ${grammar}`,

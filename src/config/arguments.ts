@@ -16,11 +16,12 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** A keyword that alone says everything. */
-export const flag = <V extends boolean>(value: V): Argument<V> => ({ grammar: "", parse: () => value });
+export const flag = <V extends boolean>(value: V): Argument<V> => ({ grammar: "", arity: 0, parse: () => value });
 
 /** A keyword that means on, unless a word says otherwise. */
 export const optionalBoolean: Argument<boolean> = {
   grammar: "[on|off]",
+  arity: 0,
   parse([word], { report }) {
     if (word === undefined) return true;
     const value = BOOLEANS.get(word.text);

@@ -140,6 +140,8 @@ class Preprocessor {
     else if (result.text === kept.text) this.#emit(kept, depth);
     else if (isLongerThan(result.text, MAX_LINE))
       this.#runaway(kept, `the line has more than ${MAX_LINE} bytes once its parameters are put in`);
+    // `${_HASH}` or `${_BANG}` at the start makes a comment of the whole line.
+    else if (/^\s*[#!]/.test(result.text)) return;
     // What was put in at the start may be a condition, a definition or a repetition itself.
     else if (/^\s*[@$~]/.test(result.text)) this.#deeper({ ...kept, text: result.text, expanded: true }, depth);
     else this.#emit({ ...kept, text: result.text, expanded: true }, depth);

@@ -9,13 +9,14 @@ import type { Argument, Scope } from "./table.js";
 export function readIdentity(
   words: readonly string[],
   at: Place,
+  absence: "unknownUser" | "unknownScriptUser",
   { environment, report }: Scope,
 ): Identity | undefined {
   const [name, ...rest] = words;
   if (name === undefined) return undefined;
   const user = environment.findUser(name);
   if (user === undefined) {
-    report.add("unknownUser", at, `there is no user '${name}'`, `create it, for example with useradd --system ${name}`);
+    report.add(absence, at, `there is no user '${name}'`, `create it, for example with useradd --system ${name}`);
     return undefined;
   }
   // ":" and "GROUP", ":GROUP" or "GROUP": a colon asks for the supplementary groups of the user as well.
@@ -26,7 +27,7 @@ export function readIdentity(
   const gid = environment.findGroup(groupName);
   if (gid === undefined) {
     report.add(
-      "unknownUser",
+      absence,
       at,
       `there is no group '${groupName}'`,
       `create it, for example with groupadd --system ${groupName}`,
@@ -46,6 +47,7 @@ export const identity: Argument<Identity> = {
       : readIdentity(
           words.slice(0, 3).map((word) => word.text),
           user,
+          "unknownScriptUser",
           scope,
         );
   },
@@ -60,7 +62,7 @@ export const script: Argument<ScriptConf> = {
     if (split === undefined) return undefined;
     const { argv, rest } = split;
     if (rest.length === 0) return { argv, at };
-    const runAs = readIdentity(rest.slice(0, 3), words[1] ?? at, scope);
+    const runAs = readIdentity(rest.slice(0, 3), words[1] ?? at, "unknownUser", scope);
     return runAs === undefined ? undefined : { argv, identity: runAs, at };
   },
 };

@@ -1,8 +1,8 @@
 // The language as tables: one row per keyword, one dispatcher for all of them. A row says what the keyword takes, where
 // the value goes, and what it means; lookup, arity, blocks and spelling help are the same for every keyword.
-import type { ConfigEnvironment } from "./environment.js";
+import { reportExtraWords, reportMissingBlock, reportUnexpectedBlock, reportUnknown } from "./complaints.js";
 import type { Report } from "./diagnostics.js";
-import { suggestion } from "./spelling.js";
+import type { ConfigEnvironment } from "./environment.js";
 import type { Word } from "./source.js";
 import type { Statement } from "./tree.js";
 
@@ -16,6 +16,8 @@ export interface Scope {
 export interface Argument<V> {
   /** For people, for example "a number 1..255". */
   readonly grammar: string;
+  /** Words that must be there; 1 where nothing is said. */
+  readonly arity?: number;
   /** Reports what is wrong; undefined leaves the setting as it was. */
   parse(words: readonly Word[], scope: Scope, statement: Statement): V | undefined;
 }
@@ -33,14 +35,16 @@ export const section = <T>(conf: T, header: Statement): Section<T> => ({ conf, h
 /** Where a setting stands, or the head of its block. */
 export const placeOf = (of: Section<unknown>, keyword: string): Word => (of.given.get(keyword) ?? of.header).keyword;
 
-export type Shape = "leaf" | "lines" | "section" | "unsupported";
+/** What too few words mean: keepalived ends at once, or only complains. */
+export type Absence = "missingParameter" | "missingWord";
 
 export interface Row<T> {
   readonly keyword: string;
-  readonly shape: Shape;
+  readonly shape: "leaf" | "lines" | "section" | "unsupported";
   readonly aliases: readonly string[];
-  /** Words that must follow; with fewer, keepalived ends at once. */
+  /** Words that must follow. */
   readonly arity: number;
+  readonly absence: Absence;
   readonly grammar: string;
   /** Whether a reload changes it in a running daemon. */
   readonly reload: "live" | "restart";
@@ -49,25 +53,29 @@ export interface Row<T> {
 }
 
 export interface Table<T> {
-  /** The keyword of the block. */
+  /** The keyword of the block; empty for the top level. */
   readonly section: string;
   readonly rows: readonly Row<T>[];
+  /** Aliases included. */
   readonly byKeyword: ReadonlyMap<string, Row<T>>;
 }
 
-interface Common {
+export interface RowSpec {
   readonly aliases?: readonly string[];
-  readonly reload?: "live" | "restart";
+  readonly reload?: Row<unknown>["reload"];
   readonly doc: string;
 }
 
-interface LeafSpec extends Common {
-  readonly arity?: number;
+export interface LeafSpec extends RowSpec {
+  readonly absence?: Absence;
   /** The first one counts, and any other is an error. */
   readonly once?: boolean;
 }
 
-type Given<T> = Exclude<T, undefined>;
+export interface SectionSpec extends RowSpec {
+  /** Words that must stand before the block. */
+  readonly arity?: number;
+}
 
 /** Builders of the rows of a block whose settings are a `T`: a wrong field or a parser of the wrong type does not compile. */
 export function rowsFor<T>() {
@@ -76,22 +84,18 @@ export function rowsFor<T>() {
     leaf: <F extends keyof T & string>(
       keyword: string,
       field: F,
-      argument: Argument<Given<T[F]>>,
+      argument: Argument<Exclude<T[F], undefined>>,
       spec: LeafSpec,
     ): Row<T> => ({
       ...common(keyword, spec),
       shape: "leaf",
-      arity: spec.arity ?? 1,
+      arity: argument.arity ?? 1,
+      absence: spec.absence ?? "missingParameter",
       grammar: argument.grammar,
       read(statement, into, scope) {
-        if (statement.block !== undefined) reportUnexpectedBlock(statement, scope);
+        reportUnexpectedBlock(statement, scope.report);
         if (spec.once === true && into.given.has(keyword)) {
-          scope.report.add(
-            "alreadyGiven",
-            statement.keyword,
-            `${keyword} is already given in line ${placeOf(into, keyword).line.number}; this one is ignored`,
-            "keep one of the two",
-          );
+          reportRepetition(statement, placeOf(into, keyword), scope.report);
           return;
         }
         const value = argument.parse(statement.args, scope, statement);
@@ -102,20 +106,23 @@ export function rowsFor<T>() {
     }),
 
     /** A block whose lines are data: every line adds to a list. */
-    lines: <I>(keyword: string, list: (conf: T) => I[], item: Argument<readonly I[]>, spec: Common): Row<T> => ({
+    lines: <I>(keyword: string, list: (conf: T) => I[], item: Argument<readonly I[]>, spec: RowSpec): Row<T> => ({
       ...common(keyword, spec),
       shape: "lines",
       arity: 0,
       grammar: item.grammar,
       read(statement, into, scope) {
         if (!into.given.has(keyword)) into.given.set(keyword, statement);
-        if (statement.block === undefined) {
-          reportMissingBlock(statement, scope);
+        const { block } = statement;
+        if (block === undefined) {
+          reportMissingBlock(statement, scope.report);
           return;
         }
-        for (const line of statement.block.statements) {
-          if (line.block !== undefined) reportUnexpectedBlock(line, scope);
-          for (const value of item.parse([line.keyword, ...line.args], scope, line) ?? []) list(into.conf).push(value);
+        reportExtraWords(statement, scope.report);
+        for (const line of block.statements) {
+          reportUnexpectedBlock(line, scope.report);
+          const items = item.parse([line.keyword, ...line.args], scope, line) ?? [];
+          for (const value of items) list(into.conf).push(value);
         }
       },
     }),
@@ -125,16 +132,16 @@ export function rowsFor<T>() {
       keyword: string,
       inner: Table<U>,
       open: (statement: Statement, into: T, scope: Scope) => Section<U> | undefined,
-      spec: Common & { readonly arity?: number },
+      spec: SectionSpec,
     ): Row<T> => ({
       ...common(keyword, spec),
       shape: "section",
       arity: spec.arity ?? 0,
-      grammar: "{ ... }",
+      grammar: spec.arity === undefined ? "{ ... }" : "NAME { ... }",
       read(statement, into, scope) {
         const opened = open(statement, into.conf, scope);
         into.given.set(keyword, statement);
-        if (statement.block === undefined) reportMissingBlock(statement, scope);
+        if (statement.block === undefined) reportMissingBlock(statement, scope.report);
         else if (opened !== undefined) readStatements(statement.block.statements, inner, opened, scope);
       },
     }),
@@ -156,119 +163,29 @@ export function readStatements<T>(
 ): void {
   for (const statement of statements) {
     const row = rows.byKeyword.get(statement.keyword.text);
-    if (row === undefined) reportUnknown(statement, rows.section, [...rows.byKeyword.keys()], scope);
-    else if (statement.args.length < row.arity) reportMissingWord(statement, row.grammar, scope);
+    if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
+    else if (statement.args.length < row.arity) reportMissingWord(statement, row.absence, row.grammar, scope.report);
     else row.read(statement, into, scope);
   }
 }
 
-/** An unknown keyword is left out together with its block. */
-export function reportUnknown(statement: Statement, inside: string, known: Iterable<string>, { report }: Scope): void {
-  const { text } = statement.keyword;
-  const better = suggestion(text, known);
-  const where = inside === "" ? "at the top level" : `in ${inside}`;
-  const skipped = statement.block === undefined ? "the line is ignored" : "its whole block is ignored";
-  const hint =
-    rootKeywords.has(text) && inside !== ""
-      ? `${text} stands at the top level: is a '}' missing above?`
-      : better === undefined
-        ? undefined
-        : `did you mean ${better}?`;
-  report.add("unknownKeyword", statement.keyword, `unknown keyword '${text}' ${where}; ${skipped}`, hint);
+function reportMissingWord({ keyword }: Statement, absence: Absence, grammar: string, report: Report): void {
+  report.add(absence, keyword, `${keyword.text} needs a word after it`, `write ${keyword.text} followed by ${grammar}`);
 }
 
-/** Blocks that can only stand at the top level; inside another block they betray a missing brace. */
-const rootKeywords = new Set([
-  "global_defs",
-  "vrrp_instance",
-  "vrrp_script",
-  "vrrp_sync_group",
-  "virtual_server",
-  "virtual_server_group",
-  "static_ipaddress",
-  "static_routes",
-  "static_rules",
-  "bfd_instance",
-]);
-
-export function reportMissingWord(statement: Statement, grammar: string, { report }: Scope): void {
+function reportRepetition({ keyword }: Statement, first: Word, report: Report): void {
   report.add(
-    "missingParameter",
-    statement.keyword,
-    `${statement.keyword.text} needs a word after it`,
-    `write ${statement.keyword.text} followed by ${grammar}`,
-  );
-}
-
-export function reportUnexpectedBlock(statement: Statement, { report }: Scope): void {
-  if (statement.block === undefined) return;
-  report.add(
-    "unexpectedBlock",
-    statement.block.open,
-    `${statement.keyword.text} takes no block; the block is ignored`,
-    "remove the block, up to its '}'",
-  );
-}
-
-function reportMissingBlock(statement: Statement, { report }: Scope): void {
-  const { text } = statement.keyword;
-  report.add("missingBlock", statement.keyword, `${text} has no block`, `write ${text} { ... }`);
-}
-
-/** A keyword of keepalived's that vipd does not act on yet: one warning by name, its block checked for spelling only. */
-export function unsupported<T>(keyword: string, known?: KnownBlock, consequence?: string): Row<T> {
-  return {
+    "alreadyGiven",
     keyword,
-    aliases: [],
-    reload: "live",
-    doc: "not supported yet",
-    shape: "unsupported",
-    arity: 0,
-    grammar: known === undefined ? "" : "{ ... }",
-    read(statement, into, scope) {
-      into.given.set(keyword, statement);
-      scope.report.addOnce(
-        consequence === undefined ? "notSupported" : "notSupportedLoud",
-        statement.keyword,
-        consequence === undefined
-          ? `${keyword} is not supported yet and has no effect`
-          : `${keyword} is not supported yet: ${consequence}`,
-      );
-      if (known === undefined) reportUnexpectedBlock(statement, scope);
-      else if (statement.block === undefined) reportMissingBlock(statement, scope);
-      else checkSpelling(statement.block.statements, keyword, known, scope);
-    },
-  };
+    `${keyword.text} is already given in line ${first.line.number}; this one is ignored`,
+    "keep one of the two",
+  );
 }
 
-/** Rows for a list of such keywords that take no block. */
-export const unsupportedAll = <T>(keywords: string): readonly Row<T>[] =>
-  keywords
-    .trim()
-    .split(/\s+/)
-    .map((keyword) => unsupported<T>(keyword));
-
-/** The keywords of a block nothing is done with, and its inner blocks; "items": its lines are data. */
-export type KnownBlock =
-  "items" | { readonly keywords: ReadonlySet<string>; readonly blocks: Readonly<Record<string, KnownBlock>> };
-
-export const knownBlock = (keywords: string, blocks: Readonly<Record<string, KnownBlock>> = {}): KnownBlock => ({
-  keywords: new Set(keywords.trim().split(/\s+/)),
-  blocks,
-});
-
-function checkSpelling(statements: readonly Statement[], inside: string, known: KnownBlock, scope: Scope): void {
-  if (known === "items") return;
-  for (const statement of statements) {
-    const { text } = statement.keyword;
-    const inner = Object.hasOwn(known.blocks, text) ? known.blocks[text] : undefined;
-    if (inner !== undefined) checkSpelling(statement.block?.statements ?? [], text, inner, scope);
-    else if (!known.keywords.has(text))
-      reportUnknown(statement, inside, [...known.keywords, ...Object.keys(known.blocks)], scope);
-    else reportUnexpectedBlock(statement, scope);
-  }
-}
-
-function common(keyword: string, spec: Common): Pick<Row<unknown>, "keyword" | "aliases" | "reload" | "doc"> {
-  return { keyword, aliases: spec.aliases ?? [], reload: spec.reload ?? "live", doc: spec.doc };
+function common(
+  keyword: string,
+  spec: RowSpec,
+): Pick<Row<unknown>, "keyword" | "aliases" | "reload" | "doc" | "absence"> {
+  const { aliases = [], reload = "live", doc } = spec;
+  return { keyword, aliases, reload, doc, absence: "missingParameter" };
 }

@@ -43,11 +43,20 @@ export const trackWeight: Argument<TrackWeight> = {
 
 function readWeight(keyword: Word, [number, direction]: readonly Word[], scope: Scope): WrittenWeight {
   if (number === undefined) {
-    scope.report.add("missingParameter", keyword, "weight needs a number after it", "write weight N");
+    scope.report.add("missingWord", keyword, "weight needs a number after it", "write weight N");
     return {};
   }
-  const weight = readInteger(number, { min: -MAX_WEIGHT, max: MAX_WEIGHT }, scope);
-  if (weight === undefined) return {};
+  const written = readInteger(number, { min: -MAX_WEIGHT - 1, max: MAX_WEIGHT + 1 }, scope);
+  if (written === undefined) return {};
+  const weight = Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, written));
+  if (weight !== written) {
+    scope.report.add(
+      "adjusted",
+      number,
+      `a weight of ${written} is too large, ${weight} is used`,
+      `write -${MAX_WEIGHT}..${MAX_WEIGHT}`,
+    );
+  }
   if (direction === undefined) return { weight };
   if (direction.text === "reverse" || direction.text === "noreverse")
     return { weight, reverse: direction.text === "reverse" };

@@ -4,7 +4,8 @@ import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { GlobalConf } from "../conf.js";
 import { identity } from "../script-argument.js";
-import { rowsFor, table, unsupported, unsupportedAll, type Argument } from "../table.js";
+import { rowsFor, table, type Argument } from "../table.js";
+import { unsupported, unsupportedAll } from "../unsupported.js";
 import { umask } from "../umask.js";
 
 const UINT32_MAX = 4_294_967_295;
@@ -70,7 +71,7 @@ const realtimeLimit: Argument<Micros> = {
 const { leaf } = rowsFor<GlobalConf>();
 
 export const globalDefs = table<GlobalConf>("global_defs", [
-  leaf("router_id", "routerId", arg.text, { doc: "Name of this machine in mails and status." }),
+  leaf("router_id", "routerId", arg.text, { absence: "missingWord", doc: "Name of this machine in mails and status." }),
   leaf("vrrp_version", "version", arg.choice({ "2": 2, "3": 3 }), {
     doc: "Protocol version of instances that name none.",
   }),
@@ -121,9 +122,14 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     reload: "restart",
     doc: "Wait after the start before instances take part.",
   }),
-  leaf("vrrp_priority", "nice", arg.integer(-20, 19), { reload: "restart", doc: "Nice value of the vrrp process." }),
+  leaf("vrrp_priority", "nice", arg.integer(-20, 19), {
+    absence: "missingWord",
+    reload: "restart",
+    doc: "Nice value of the vrrp process.",
+  }),
   leaf("vrrp_no_swap", "noSwap", on, { reload: "restart", doc: "Lock the memory of the vrrp process." }),
   leaf("vrrp_rt_priority", "rtPriority", realtimePriority, {
+    absence: "missingWord",
     reload: "restart",
     doc: "SCHED_RR priority of the vrrp process.",
   }),
@@ -132,19 +138,25 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     reload: "restart",
     doc: "Longest run of the realtime vrrp process without a wait, in microseconds.",
   }),
-  leaf("vrrp_cpu_affinity", "cpuAffinity", processors, { reload: "restart", doc: "Processors of the vrrp process." }),
-  leaf("script_user", "scriptUser", identity, { doc: "Who scripts run as where their line does not say." }),
+  leaf("vrrp_cpu_affinity", "cpuAffinity", processors, {
+    absence: "missingWord",
+    reload: "restart",
+    doc: "Processors of the vrrp process.",
+  }),
+  leaf("script_user", "scriptUser", identity, {
+    absence: "missingWord",
+    doc: "Who scripts run as where their line does not say.",
+  }),
   leaf("enable_script_security", "enableScriptSecurity", on, {
-    arity: 0,
     doc: "Run no script as root that somebody else could change.",
   }),
   leaf("umask", "umask", umask, { reload: "restart", doc: "File mode creation mask." }),
-  leaf("dynamic_interfaces", "dynamicInterfaces", on, { arity: 0, doc: "Interfaces may come into being later." }),
+  leaf("dynamic_interfaces", "dynamicInterfaces", on, { doc: "Interfaces may come into being later." }),
   leaf("default_interface", "defaultInterface", arg.interfaceName, {
+    absence: "missingWord",
     doc: "Interface of static addresses that name none.",
   }),
   leaf("log_unknown_vrids", "logUnknownVrids", on, {
-    arity: 0,
     doc: "Report advertisements of virtual routers that are not configured.",
   }),
   leaf("state_dump_file", "stateDumpFile", arg.text, { doc: "Where SIGUSR1 writes the state." }),

@@ -1,10 +1,11 @@
 // Blocks of keepalived.conf that vipd reads past for now: the names of their keywords, so that a spelling mistake in
 // them is still found.
-import { knownBlock } from "../table.js";
+import { knownBlock } from "../unsupported.js";
 
 const CHECKER = "retry delay_before_retry warmup delay_loop alpha log_all_failures";
 const CONNECTING = `${CHECKER} connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark`;
-const HTTP = `${CONNECTING} nb_get_retry virtualhost http_protocol enable_sni sni_name fast_recovery`;
+const HTTP = `${CONNECTING} virtualhost http_protocol enable_sni sni_name fast_recovery`;
+const OLD_HTTP = { nb_get_retry: "retry" };
 const URL_KEYWORDS =
   "path digest status_code virtualhost regex regex_no_match regex_options regex_min_offset regex_max_offset regex_stack";
 
@@ -12,8 +13,8 @@ const realServer = knownBlock(
   `weight lvs_method uthreshold lthreshold inhibit_on_failure notify_up notify_down alpha retry delay_before_retry
    warmup connect_timeout delay_loop smtp_alert virtualhost snmp_name`,
   {
-    HTTP_GET: knownBlock(HTTP, { url: knownBlock(URL_KEYWORDS) }),
-    SSL_GET: knownBlock(`${HTTP} tls_compliant`, { url: knownBlock(`${URL_KEYWORDS} tls_compliant`) }),
+    HTTP_GET: knownBlock(HTTP, { url: knownBlock(URL_KEYWORDS) }, OLD_HTTP),
+    SSL_GET: knownBlock(`${HTTP} tls_compliant`, { url: knownBlock(`${URL_KEYWORDS} tls_compliant`) }, OLD_HTTP),
     TCP_CHECK: knownBlock(CONNECTING),
     SMTP_CHECK: knownBlock(`${CONNECTING} helo_name`, { host: knownBlock(CONNECTING) }),
     DNS_CHECK: knownBlock(`${CONNECTING} type name`),

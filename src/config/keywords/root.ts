@@ -2,7 +2,8 @@
 import { seconds } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { GlobalConf, InstanceConf, RootConf, VrrpScriptConf } from "../conf.js";
-import { rowsFor, section, table, unsupported, unsupportedAll, type Scope, type Section } from "../table.js";
+import { rowsFor, section, table, type Scope, type Section } from "../table.js";
+import { unsupported, unsupportedAll } from "../unsupported.js";
 import type { Statement } from "../tree.js";
 import { defaultGlobals, globalDefs } from "./global-defs.js";
 import * as known from "./known.js";
@@ -22,13 +23,13 @@ function newName(
   taken: ReadonlyMap<string, Section<unknown>>,
   { report }: Scope,
 ): string | undefined {
-  const [word] = statement.args;
+  const [word, extra] = statement.args;
   const { text } = statement.keyword;
-  if (word === undefined) {
+  if (word === undefined || (extra !== undefined && text === "vrrp_instance")) {
     report.add(
       "missingName",
       statement.keyword,
-      `${text} has no name; its block is ignored`,
+      `${text} needs one name; its block is ignored`,
       `write ${text} NAME { ... }`,
     );
     return undefined;
@@ -70,7 +71,7 @@ export const root = table<RootConf>("", [
       into.scripts.set(name, script);
       return script;
     },
-    { doc: "A command that instances can depend on." },
+    { arity: 1, doc: "A command that instances can depend on." },
   ),
   rows.leaf("child_wait_time", "childWait", arg.wholeSeconds(0, 4_294_967_295), {
     doc: "Seconds that processes have to stop before they are killed.",

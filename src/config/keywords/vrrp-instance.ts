@@ -4,7 +4,8 @@ import { addressLine } from "../address-line.js";
 import * as arg from "../arguments.js";
 import type { AddressWord, AuthenticationConf, InstanceConf, ScriptConf } from "../conf.js";
 import { script } from "../script-argument.js";
-import { rowsFor, section, table, unsupported, unsupportedAll, type Argument, type Row } from "../table.js";
+import { rowsFor, section, table, type Argument, type Row } from "../table.js";
+import { unsupported, unsupportedAll } from "../unsupported.js";
 import { trackLine } from "../track-line.js";
 import { authHmac } from "./known.js";
 
@@ -95,7 +96,6 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
     doc: "Addresses that are not announced in advertisements.",
   }),
   leaf("no_virtual_ipaddress", "noVirtualIpaddress", arg.flag<boolean>(true), {
-    arity: 0,
     doc: "The instance is meant to have no address.",
   }),
   lines("track_interface", (conf) => conf.trackInterfaces, trackLine, {
@@ -103,13 +103,12 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
   }),
   lines("track_script", (conf) => conf.trackScripts, trackLine, { doc: "vrrp_script blocks the instance depends on." }),
   leaf("mcast_src_ip", "mcastSrcIp", arg.address, { doc: "Source address of advertisements." }),
+  leaf("unicast_src_ip", "mcastSrcIp", arg.address, { doc: "As mcast_src_ip, for use with unicast_peer." }),
   leaf("mcast_dst_ip", "mcastDstIp", arg.multicastAddress("any"), { doc: "Group that advertisements are sent to." }),
   leaf("track_src_ip", "trackSrcIp", arg.flag<boolean>(true), {
-    arity: 0,
     doc: "FAULT while the source address is not configured.",
   }),
   leaf("dont_track_primary", "dontTrackPrimary", arg.flag<boolean>(true), {
-    arity: 0,
     doc: "The own interface going down is no fault.",
   }),
   leaf("garp_master_delay", "garpMasterDelay", delay, { doc: "Wait before the second burst of gratuitous ARP." }),
@@ -128,9 +127,8 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
   leaf("garp_lower_prio_repeat", "garpLowerPrioRepeat", arg.integer(0, INT32_MAX), {
     doc: "Gratuitous ARPs after a lower priority advertisement.",
   }),
-  leaf("preempt", "preempt", arg.flag<boolean>(true), { arity: 0, doc: "Take over from a master of lower priority." }),
+  leaf("preempt", "preempt", arg.flag<boolean>(true), { doc: "Take over from a master of lower priority." }),
   leaf("nopreempt", "preempt", arg.flag<boolean>(false), {
-    arity: 0,
     doc: "Leave a living master alone, whatever its priority.",
   }),
   leaf("preempt_delay", "preemptDelay", arg.time({ min: 0, max: 1000, decimals: 6 }), {
@@ -140,26 +138,21 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
     doc: "Advertisement intervals until a silent master is considered down.",
   }),
   leaf("lower_prio_no_advert", "lowerPrioNoAdvert", arg.optionalBoolean, {
-    arity: 0,
     doc: "Do not answer a lower priority advertisement.",
   }),
   leaf("higher_prio_send_advert", "higherPrioSendAdvert", arg.optionalBoolean, {
-    arity: 0,
     doc: "Advertise once more before yielding.",
   }),
   leaf("owner_ignore_adverts", "ownerIgnoreAdverts", arg.optionalBoolean, {
-    arity: 0,
     doc: "The address owner ignores advertisements.",
   }),
   leaf("skip_check_adv_addr", "skipCheckAdvAddr", arg.optionalBoolean, {
-    arity: 0,
     doc: "Compare addresses only when the sender changes.",
   }),
   leaf("v3_checksum_as_v2", "v3ChecksumAsV2", arg.optionalBoolean, {
-    arity: 0,
     doc: "VRRPv3 checksums over IPv4 without the pseudo header.",
   }),
-  leaf("strict_mode", "strict", arg.optionalBoolean, { arity: 0, doc: "Hold the instance to the letter of the RFC." }),
+  leaf("strict_mode", "strict", arg.optionalBoolean, { doc: "Hold the instance to the letter of the RFC." }),
   leaf("debug", "debug", arg.integer(0, 4), { doc: "No effect." }),
   hook("notify", "notify", "Run at every transition, told which."),
   hook("notify_master", "notifyMaster", "Run on becoming master."),
@@ -183,7 +176,7 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
   unsupported("no_accept", undefined, "packets to the virtual addresses are accepted"),
   ...unsupportedAll<InstanceConf>(`
     vrf use_vmac_addr vmac_xmit_base unicast_fault_no_peer check_unicast_src old_unicast_checksum native_ipv6
-    unicast_src_ip unicast_ttl garp_extra_if vmac_garp_intvl timer_expired_backup thread_timer_expired
+    unicast_ttl garp_extra_if vmac_garp_intvl timer_expired_backup thread_timer_expired
     kernel_rx_buf_size promote_secondaries linkbeat_use_polling accept notify_deleted notify_priority_changes
     smtp_alert lvs_sync_daemon_interface`),
 ]);

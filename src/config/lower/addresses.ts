@@ -19,7 +19,7 @@ const ETHERNET_MTU = 1500;
 /** The first address that is written decides; IPv4 where there is none. */
 export function familyOf({ conf, given }: Section<InstanceConf>): IpFamily {
   const candidates = [
-    { order: given.get("mcast_src_ip")?.order, family: conf.mcastSrcIp?.family },
+    { order: (given.get("mcast_src_ip") ?? given.get("unicast_src_ip"))?.order, family: conf.mcastSrcIp?.family },
     { order: given.get("unicast_peer")?.order, family: conf.unicastPeers[0]?.address.family },
     { order: given.get("virtual_ipaddress")?.order, family: conf.addresses[0]?.address.prefix.address.family },
   ];

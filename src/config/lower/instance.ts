@@ -1,14 +1,14 @@
 // A vrrp_instance as the engine is told about it: settings inherited, defaults filled in, contradictions resolved and
 // named (language rules of keepalived.conf(5); RFC 3768 and RFC 5798 for the limits of both versions).
-import { formatIp, type IpFamily } from "../../base/ip.js";
+import { formatIp, type IpAddress, type IpFamily } from "../../base/ip.js";
 import { micros, toSeconds, type Micros } from "../../base/time.js";
 import type { Authentication, ImpossibleInstance, VirtualRouterParams, VrrpVersion } from "../../vrrp/params.js";
 import type { GlobalConf, InstanceConf } from "../conf.js";
-import type { Problem } from "../diagnostics.js";
 import { DEFAULT_ADVERT_INTERVAL } from "../keywords/vrrp-instance.js";
 import { placeOf, type Scope, type Section } from "../table.js";
-import { familyOf, lowerAddresses, type InstanceAddresses } from "./addresses.js";
+import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
+import { findObstacle, notYet } from "./obstacles.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
 import { utf8Bytes } from "../utf8.js";
 
@@ -35,16 +35,18 @@ export function lowerInstance(
   const strict = conf.strict ?? globals.strict ?? false;
   const addresses = lowerAddresses(instance, family, version, scope);
   const obstacle =
-    findObstacle(instance, globals, { family, version, strict, addresses }, scope) ??
-    notYet(instance, family, version, scope);
+    findObstacle(instance, globals, { version, strict, addresses }, scope) ?? notYet(instance, family, version, scope);
   if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
   const { interfaceName, virtualRouterId: vrid } = conf;
   if (interfaceName === undefined || vrid === undefined) {
     return { possible: false, impossible: impossible(conf, "it has no interface or no virtual_router_id") };
   }
+  reportLonelyUnicast(instance, scope);
   const { priority, startAs } = stateOf(instance, strict, scope);
   const isAddressOwner = priority === OWNER_PRIORITY;
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
+  const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
+  const destination = ofFamily(instance, conf.mcastDstIp, "mcast_dst_ip", family, scope);
   return {
     possible: true,
     params: {
@@ -61,9 +63,9 @@ export function lowerInstance(
       downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
       addresses: addresses.announced,
       excludedAddresses: addresses.excluded,
-      group: conf.mcastDstIp ?? globals.mcastGroup4,
-      ...(conf.mcastSrcIp !== undefined && { sourceAddress: conf.mcastSrcIp }),
-      trackSourceAddress: conf.trackSrcIp && conf.mcastSrcIp !== undefined,
+      group: destination ?? globals.mcastGroup4,
+      ...(source !== undefined && { sourceAddress: source }),
+      trackSourceAddress: conf.trackSrcIp && source !== undefined,
       trackPrimary: !conf.dontTrackPrimary,
       authentication: authentication(instance, version, strict, scope),
       checksumWithoutPseudoHeader: conf.v3ChecksumAsV2 ?? globals.v3ChecksumAsV2 ?? false,
@@ -99,92 +101,37 @@ function versionOf(
   return 3;
 }
 
-interface Findings {
-  readonly family: IpFamily;
-  readonly version: VrrpVersion;
-  readonly strict: boolean;
-  readonly addresses: InstanceAddresses;
-}
-
-/** What makes the instance unable to work; undefined when nothing does. */
-function findObstacle(
+/** An address of the instance's own family; one of the other is reported and left out. */
+function ofFamily(
   instance: Section<InstanceConf>,
-  globals: GlobalConf,
-  { version, strict, addresses }: Findings,
-  { report, environment }: Scope,
-): string | undefined {
-  const { conf } = instance;
-  let reason: string | undefined;
-  const obstacle = (problem: Problem, keyword: string, what: string, hint: string): void => {
-    report.add(problem, placeOf(instance, keyword), `${conf.name} cannot work: ${what}`, hint);
-    reason ??= what;
-  };
-  if (conf.virtualRouterId === undefined) {
-    obstacle(
-      "impossibleInstance",
-      "virtual_router_id",
-      "it has no virtual_router_id",
-      "add virtual_router_id 1..255, the same on all its routers",
-    );
-  }
-  if (conf.interfaceName === undefined) {
-    obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
-  } else {
-    const facts = environment.findInterface(conf.interfaceName);
-    if (facts?.loopback === true) {
-      obstacle(
-        "unusableInterface",
-        "interface",
-        `${conf.interfaceName} is a loopback interface`,
-        "name an interface of the segment it serves",
-      );
-    } else if (facts === undefined && !globals.dynamicInterfaces) {
-      // The engine keeps it in FAULT until the interface appears.
-      report.add(
-        "unknownInterface",
-        placeOf(instance, "interface"),
-        `there is no interface ${conf.interfaceName}: ${conf.name} stays in FAULT until it appears`,
-        "check the name, or set dynamic_interfaces in global_defs",
-      );
-    }
-  }
-  if (addresses.announced.length === 0) {
-    if (strict || (version === 3 && !conf.noVirtualIpaddress)) {
-      obstacle("noAddresses", "virtual_ipaddress", "it has no virtual_ipaddress", "add virtual_ipaddress { ADDRESS }");
-    } else if (!conf.noVirtualIpaddress) {
-      report.add(
-        "noAddresses",
-        placeOf(instance, "virtual_ipaddress"),
-        `${conf.name} has no virtual_ipaddress`,
-        "add virtual_ipaddress { ADDRESS }, or no_virtual_ipaddress if that is meant",
-      );
-    }
-  }
-  if (strict && conf.unicastPeers.length > 0) {
-    obstacle("impossibleInstance", "unicast_peer", "strict mode forbids unicast_peer", "remove vrrp_strict");
-  }
-  return reason;
-}
-
-/** What keepalived can do and vipd cannot yet: better not to run than to run wrong. */
-function notYet(
-  instance: Section<InstanceConf>,
+  address: IpAddress | undefined,
+  keyword: string,
   family: IpFamily,
-  version: VrrpVersion,
   { report }: Scope,
-): string | undefined {
-  const { conf } = instance;
-  const say = (keyword: string, reason: string): string => {
-    report.add("notYetPossible", placeOf(instance, keyword), `${conf.name} is not run: ${reason}`);
-    return reason;
-  };
-  if (conf.unicastPeers.length > 0) return say("unicast_peer", "unicast_peer is not supported yet");
-  if (family === 6) return say("virtual_ipaddress", "IPv6 is not supported yet");
-  if (instance.given.has("auth_hmac"))
-    return say("auth_hmac", "auth_hmac is not supported yet, and its peers would refuse unsigned advertisements");
-  if (version === 2 && conf.authentication?.conf.type === "AH")
-    return say("authentication", "auth_type AH is not supported yet");
+): IpAddress | undefined {
+  if (address === undefined || address.family === family) return address;
+  report.add(
+    "wrongFamily",
+    placeOf(instance, keyword),
+    `${formatIp(address)} is not an IPv${family} address like the first one of ${instance.conf.name}; it is ignored`,
+    "write an address of the same family",
+  );
   return undefined;
+}
+
+/** Settings of unicast without anybody to send to. */
+function reportLonelyUnicast(instance: Section<InstanceConf>, { report }: Scope): void {
+  if (instance.conf.unicastPeers.length > 0) return;
+  for (const keyword of ["unicast_src_ip", "unicast_ttl", "check_unicast_src"]) {
+    if (!instance.given.has(keyword)) continue;
+    report.add(
+      "ignoredSetting",
+      placeOf(instance, keyword),
+      `${keyword} without unicast_peer: ${instance.conf.name} advertises to the multicast group`,
+      "add unicast_peer { ADDRESS }, or write mcast_src_ip",
+    );
+    return;
+  }
 }
 
 /** `state` and `priority` follow from each other where one is missing. */

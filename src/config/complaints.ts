@@ -1,0 +1,58 @@
+// What the dispatcher says about a statement that does not fit its block.
+import type { Report } from "./diagnostics.js";
+import { suggestion } from "./spelling.js";
+import type { Statement } from "./tree.js";
+
+/** Blocks that can only stand at the top level; inside another block they betray a missing brace. */
+const TOP_LEVEL: ReadonlySet<string> = new Set([
+  "global_defs",
+  "vrrp_instance",
+  "vrrp_script",
+  "vrrp_sync_group",
+  "virtual_server",
+  "virtual_server_group",
+  "static_ipaddress",
+  "static_routes",
+  "static_rules",
+  "bfd_instance",
+]);
+
+/** An unknown keyword is left out together with its block. */
+export function reportUnknown(statement: Statement, inside: string, known: Iterable<string>, report: Report): void {
+  const { text } = statement.keyword;
+  const where = inside === "" ? "at the top level" : `in ${inside}`;
+  const skipped = statement.block === undefined ? "the line is ignored" : "its whole block is ignored";
+  const message = `unknown keyword '${text}' ${where}; ${skipped}`;
+  report.add("unknownKeyword", statement.keyword, message, hintFor(text, inside, known));
+}
+
+function hintFor(word: string, inside: string, known: Iterable<string>): string | undefined {
+  if (inside !== "" && TOP_LEVEL.has(word)) return `${word} stands at the top level: is a '}' missing above?`;
+  const near = suggestion(word, known);
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+export function reportUnexpectedBlock({ keyword, block }: Statement, report: Report): void {
+  if (block === undefined) return;
+  report.add(
+    "unexpectedBlock",
+    block.open,
+    `${keyword.text} takes no block; the block is ignored`,
+    "remove the block, up to its '}'",
+  );
+}
+
+export function reportMissingBlock({ keyword }: Statement, report: Report): void {
+  report.add("missingBlock", keyword, `${keyword.text} has no block`, `write ${keyword.text} { ... }`);
+}
+
+/** Words between a keyword and its block where none belong. */
+export function reportExtraWords({ keyword, args: [extra] }: Statement, report: Report): void {
+  if (extra === undefined) return;
+  report.add(
+    "extraWords",
+    extra,
+    `'${extra.text}' does not belong between ${keyword.text} and its block; it is ignored`,
+    `write ${keyword.text} { ... }`,
+  );
+}

@@ -1,0 +1,94 @@
+// What makes an instance impossible: it is shown in FAULT with the reason, while all others work.
+import type { IpFamily } from "../../base/ip.js";
+import type { VrrpVersion } from "../../vrrp/params.js";
+import type { GlobalConf, InstanceConf } from "../conf.js";
+import type { Problem } from "../diagnostics.js";
+import { placeOf, type Scope, type Section } from "../table.js";
+import type { InstanceAddresses } from "./addresses.js";
+
+export interface Findings {
+  readonly version: VrrpVersion;
+  readonly strict: boolean;
+  readonly addresses: InstanceAddresses;
+}
+
+/** What makes the instance unable to work; undefined when nothing does. */
+export function findObstacle(
+  instance: Section<InstanceConf>,
+  globals: GlobalConf,
+  { version, strict, addresses }: Findings,
+  { report, environment }: Scope,
+): string | undefined {
+  const { conf } = instance;
+  let reason: string | undefined;
+  const obstacle = (problem: Problem, keyword: string, what: string, hint: string): void => {
+    report.add(problem, placeOf(instance, keyword), `${conf.name} cannot work: ${what}`, hint);
+    reason ??= what;
+  };
+  if (conf.virtualRouterId === undefined) {
+    obstacle(
+      "impossibleInstance",
+      "virtual_router_id",
+      "it has no virtual_router_id",
+      "add virtual_router_id 1..255, the same on all its routers",
+    );
+  }
+  if (conf.interfaceName === undefined) {
+    obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
+  } else {
+    const facts = environment.findInterface(conf.interfaceName);
+    if (facts?.loopback === true) {
+      obstacle(
+        "unusableInterface",
+        "interface",
+        `${conf.interfaceName} is a loopback interface`,
+        "name an interface of the segment it serves",
+      );
+    } else if (facts === undefined && !globals.dynamicInterfaces) {
+      // The engine keeps it in FAULT until the interface appears.
+      report.add(
+        "unknownInterface",
+        placeOf(instance, "interface"),
+        `there is no interface ${conf.interfaceName}: ${conf.name} stays in FAULT until it appears`,
+        "check the name, or set dynamic_interfaces in global_defs",
+      );
+    }
+  }
+  if (addresses.announced.length === 0) {
+    if (strict || (version === 3 && !conf.noVirtualIpaddress)) {
+      obstacle("noAddresses", "virtual_ipaddress", "it has no virtual_ipaddress", "add virtual_ipaddress { ADDRESS }");
+    } else if (!conf.noVirtualIpaddress) {
+      report.add(
+        "noAddresses",
+        placeOf(instance, "virtual_ipaddress"),
+        `${conf.name} has no virtual_ipaddress`,
+        "add virtual_ipaddress { ADDRESS }, or no_virtual_ipaddress if that is meant",
+      );
+    }
+  }
+  if (strict && conf.unicastPeers.length > 0) {
+    obstacle("impossibleInstance", "unicast_peer", "strict mode forbids unicast_peer", "remove vrrp_strict");
+  }
+  return reason;
+}
+
+/** What keepalived can do and vipd cannot yet: better not to run than to run wrong. */
+export function notYet(
+  instance: Section<InstanceConf>,
+  family: IpFamily,
+  version: VrrpVersion,
+  { report }: Scope,
+): string | undefined {
+  const { conf } = instance;
+  const say = (keyword: string, reason: string): string => {
+    report.add("notYetPossible", placeOf(instance, keyword), `${conf.name} is not run: ${reason}`);
+    return reason;
+  };
+  if (conf.unicastPeers.length > 0) return say("unicast_peer", "unicast_peer is not supported yet");
+  if (family === 6) return say("virtual_ipaddress", "IPv6 is not supported yet");
+  if (instance.given.has("auth_hmac"))
+    return say("auth_hmac", "auth_hmac is not supported yet, and its peers would refuse unsigned advertisements");
+  if (version === 2 && conf.authentication?.conf.type === "AH")
+    return say("authentication", "auth_type AH is not supported yet");
+  return undefined;
+}
