@@ -1,0 +1,79 @@
+// The same configuration, once under keepalived and once under vipd: what they send must be the same octets.
+import { expect } from "chai";
+import { isAdvert, isAnnouncement } from "./lab/capture.js";
+import { type InstanceConf, VIP } from "./lab/conf.js";
+import type { DaemonKind } from "./lab/daemon.js";
+import type { Frame } from "./lab/frames.js";
+import { startNode, untilMaster } from "./lab/pairing.js";
+import { kinds, topologySuite, withLab } from "./lab/scenario.js";
+
+const TWO = [`${VIP}/24`, "10.9.0.101/32"];
+const CASES: readonly (readonly [title: string, fields: Partial<InstanceConf>])[] = [
+  ["version 2", { version: 2, advertInt: 1 }],
+  ["version 2, password, two addresses", { version: 2, advertInt: 1, addresses: TWO, lines: pass("secret12") }],
+  ["version 2, a password longer than eight octets", { version: 2, advertInt: 1, lines: pass("secret123456") }],
+  ["version 2, the address owner", { version: 2, advertInt: 1, priority: 255 }],
+  ["version 3", { version: 3 }],
+  ["version 3, 10 ms, two addresses", { version: 3, advertInt: 0.01, addresses: TWO }],
+  ["version 3, addresses out of order", { version: 3, addresses: [...TWO].reverse() }],
+  ["version 3 without the pseudo header", { version: 3, lines: ["v3_checksum_as_v2"] }],
+  ["mcast_src_ip", { version: 3, lines: ["mcast_src_ip 10.9.0.77"] }],
+];
+
+topologySuite("octet for octet what keepalived sends", () => {
+  if (!kinds.includes("vipd")) return;
+
+  for (const [title, fields] of CASES) {
+    it(`${title}: advertisements, resignation and gratuitous ARP`, async () => {
+      const [theirs, ours] = await Promise.all([record("keepalived", fields), record("vipd", fields)]);
+      expect(ours.adverts).to.deep.equal(theirs.adverts);
+      expect(ours.announcements).to.deep.equal(theirs.announcements);
+      expect(ours.ipIdSteps).to.deep.equal(theirs.ipIdSteps);
+    });
+  }
+});
+
+function pass(text: string): string[] {
+  return ["authentication {", "    auth_type PASS", `    auth_pass ${text}`, "}"];
+}
+
+interface Recording {
+  /** Two advertisements and the resignation, hexadecimal, with the IP id and the checksum over it left out. */
+  readonly adverts: readonly string[];
+  /** The first burst of gratuitous ARP, hexadecimal. */
+  readonly announcements: readonly string[];
+  /** By how much the IP id grows from one advertisement to the next. */
+  readonly ipIdSteps: readonly number[];
+}
+
+async function record(kind: DaemonKind, fields: Partial<InstanceConf>): Promise<Recording> {
+  let recording: Recording | undefined;
+  await withLab({ hosts: ["a"] }, async (lab) => {
+    const { capture } = lab;
+    await lab.host("a").ip("address add 10.9.0.77/24 dev eth0");
+    const { daemon } = startNode(lab, "a", { a: kind, b: kind }, { priority: 200, ...fields });
+    await untilMaster(lab, "a", 0);
+    const burst = 5 * (fields.addresses?.length ?? 1);
+    const announcements = await capture.untilCount(burst, "gratuitous ARP from a", isAnnouncement({ sender: "a" }), 0);
+    const [first, second] = await capture.untilCount(2, "advertisements from a", isAdvert({ sender: "a" }), 0);
+    await daemon.sigterm();
+    const last = await capture.until("the resignation", isAdvert({ sender: "a", priority: 0 }), 0);
+    if (first === undefined || second === undefined) throw new Error("there were no two advertisements");
+    const beforeLast = capture.adverts(0).at(-2);
+    recording = {
+      adverts: [first, second, last].map(maskedHex),
+      announcements: announcements.map(({ bytes }) => bytes.toString("hex")),
+      ipIdSteps: [second.ipId - first.ipId, last.ipId - (beforeLast?.ipId ?? 0)],
+    };
+  });
+  if (recording === undefined) throw new Error(`nothing was recorded of ${kind}`);
+  return recording;
+}
+
+/** The IP id counts from the start of the daemon, and the header checksum covers it. */
+function maskedHex(frame: Frame): string {
+  const copy = Buffer.from(frame.bytes);
+  copy.fill(0, 14 + 4, 14 + 6);
+  copy.fill(0, 14 + 10, 14 + 12);
+  return copy.toString("hex");
+}
