@@ -46,7 +46,7 @@ async function main(role: Role): Promise<void> {
     nice: Number(fields[19 - 3]),
     realtimePriority: Number(fields[40 - 3]),
     policy: Number(fields[41 - 3]),
-    otherThreads: others.map((id) => table(`task/${id}/status`)["CapEff"]),
+    otherThreads: others.map((id) => table(`task/${id}/status`)).map(({ CapEff, Seccomp }) => ({ CapEff, Seccomp })),
     ignored: text(ignored),
     allocated,
     packetSocket: text(socket(AF_PACKET, SOCK_RAW, 0)),

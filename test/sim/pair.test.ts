@@ -2,42 +2,42 @@
 import { expect } from "chai";
 import { replay, parseJournalLine } from "../../src/process/journal.js";
 import type { RouterEvent } from "../../src/vrrp/events.js";
-import type { VirtualRouterParams } from "../../src/vrrp/params.js";
 import { nextDue, step } from "../../src/vrrp/router-machine.js";
 import { newVrrpRouter } from "../../src/vrrp/vrrp-router.js";
-import { address, millis, params, seconds } from "../support/vrrp.js";
+import { instanceText } from "../support/conf.js";
+import { millis, seconds } from "../support/vrrp.js";
 import { type Faults, World, addressesFollowState, oneMaster, transitionsChain } from "./world.js";
 
-const instance = (priority: number, options: Partial<VirtualRouterParams> = {}): VirtualRouterParams =>
-  params({ version: 3, priority, advertisementInterval: seconds(0.1), ...options });
+const instance = (priority: number, lines = ""): string => instanceText(`priority ${priority}\n${lines}`);
+const second = (priority: number): string => instanceText(`priority ${priority}`, "VI_2", 52, "10.0.0.101/24");
 
 describe("sim: two hosts", () => {
   it("elects the higher priority, and only it", () => {
     const world = new World(1);
     world.always(addressesFollowState, transitionsChain);
-    const a = world.host("a", [instance(200)]);
-    const b = world.host("b", [instance(100)]);
+    const a = world.host("a", instance(200));
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
     expect([a.masters(), b.masters()]).to.deep.equal([["VI_1"], []]);
   });
 
   it("breaks a tie by the higher address", () => {
     const world = new World(1);
-    const a = world.host("a", [instance(100)]);
-    const b = world.host("b", [instance(100)]);
+    const a = world.host("a", instance(100));
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
     expect([a.masters(), b.masters()]).to.deep.equal([[], ["VI_1"]]);
   });
 
   it("takes over from a crashed master after the master down interval, from a resigning one after the skew", () => {
     const world = new World(1);
-    const a = world.host("a", [instance(200)]);
-    const b = world.host("b", [instance(100)]);
+    const a = world.host("a", instance(200));
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
     world.crash(a);
     world.run(millis(300 + 60));
     expect(b.masters()).to.deep.equal(["VI_1"]);
-    world.boot(a, [instance(200)]);
+    world.boot(a, instance(200));
     world.run(seconds(1));
     expect([a.masters(), b.masters()]).to.deep.equal([["VI_1"], []]);
     a.give({ kind: "shutdown" });
@@ -47,9 +47,9 @@ describe("sim: two hosts", () => {
 
   it("does not preempt with nopreempt", () => {
     const world = new World(1);
-    const b = world.host("b", [instance(100)]);
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
-    const a = world.host("a", [instance(200, { preemptMode: false })]);
+    const a = world.host("a", instance(200, "nopreempt"));
     world.run(seconds(2));
     expect([a.masters(), b.masters()]).to.deep.equal([[], ["VI_1"]]);
     world.crash(b);
@@ -59,9 +59,9 @@ describe("sim: two hosts", () => {
 
   it("waits preempt_delay before it preempts", () => {
     const world = new World(1);
-    const b = world.host("b", [instance(100)]);
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
-    const a = world.host("a", [instance(200, { preemptDelay: seconds(2) })]);
+    const a = world.host("a", instance(200, "preempt_delay 2"));
     world.run(seconds(2));
     expect(a.masters()).to.deep.equal([]);
     world.run(seconds(0.6));
@@ -70,8 +70,8 @@ describe("sim: two hosts", () => {
 
   it("has two masters while the LAN is cut, and one when it heals", () => {
     const world = new World(1);
-    const a = world.host("a", [instance(200)]);
-    const b = world.host("b", [instance(100)]);
+    const a = world.host("a", instance(200));
+    const b = world.host("b", instance(100));
     world.run(seconds(2));
     world.cut(b, seconds(2));
     world.run(seconds(1));
@@ -83,9 +83,8 @@ describe("sim: two hosts", () => {
   it("carries two instances in mutual backup", () => {
     const world = new World(1);
     world.always(addressesFollowState);
-    const second = { name: "VI_2", vrid: 52, addresses: [address("10.0.0.101/24")] };
-    const a = world.host("a", [instance(200), instance(100, second)]);
-    const b = world.host("b", [instance(100), instance(200, second)]);
+    const a = world.host("a", instance(200) + second(100));
+    const b = world.host("b", instance(100) + second(200));
     world.run(seconds(2));
     expect([a.masters(), b.masters()]).to.deep.equal([["VI_1"], ["VI_2"]]);
     world.crash(a);
@@ -95,8 +94,8 @@ describe("sim: two hosts", () => {
 
   it("replays a host from its journal to the same state", () => {
     const world = new World(7, rough);
-    const a = world.host("a", [instance(200)]);
-    world.host("b", [instance(100)]);
+    const a = world.host("a", instance(200));
+    world.host("b", instance(100));
     world.run(seconds(20));
     const events = a.journal.map((line) => {
       const entry = parseJournalLine(line);
@@ -137,19 +136,19 @@ describe("sim: seeds", () => {
     for (let seed = 1; seed <= seeds; seed++) {
       const world = new World(seed, rough);
       world.always(addressesFollowState, transitionsChain);
-      const versions = seed % 2 === 0 ? { advertisementInterval: seconds(0.05) } : {};
+      const versions = seed % 2 === 0 ? "advert_int 0.05" : "";
       const confs = [instance(200, versions), instance(150, versions), instance(seed % 3 === 0 ? 150 : 100, versions)];
-      const hosts = confs.map((conf, index) => world.host(`h${index}`, [conf]));
+      const hosts = confs.map((conf, index) => world.host(`h${index}`, conf));
       for (let round = 0; round < 6; round++) {
         world.run(seconds(3));
         const [host, conf] = [hosts[(seed + round) % 3], confs[(seed + round) % 3]];
         if (host === undefined || conf === undefined) continue;
         if (host.alive) world.crash(host);
-        else world.boot(host, [conf]);
+        else world.boot(host, conf);
       }
       for (const [index, host] of hosts.entries()) {
         const conf = confs[index];
-        if (!host.alive && conf !== undefined) world.boot(host, [conf]);
+        if (!host.alive && conf !== undefined) world.boot(host, conf);
       }
       world.heal();
       world.run(seconds(5));

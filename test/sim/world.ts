@@ -6,10 +6,10 @@ import { type Instant, type Micros, after, instant, micros, millis } from "../..
 import { journalLine } from "../../src/process/journal.js";
 import type { RouterEffect } from "../../src/vrrp/effects.js";
 import type { RouterEvent } from "../../src/vrrp/events.js";
-import type { VirtualRouterParams } from "../../src/vrrp/params.js";
 import { nextDue, step } from "../../src/vrrp/router-machine.js";
 import { type VrrpRouter, newVrrpRouter } from "../../src/vrrp/vrrp-router.js";
-import { link, linkAddress, routerParams } from "../support/router.js";
+import { vrrpParams } from "../support/conf.js";
+import { link, linkAddress } from "../support/router.js";
 
 /** What can go wrong, as probabilities per packet and spans. */
 export interface Faults {
@@ -132,15 +132,16 @@ export class World {
     this.random = prng(seed);
   }
 
-  host(name: string, instances: readonly VirtualRouterParams[]): SimHost {
+  /** A host with the text of its keepalived.conf. */
+  host(name: string, conf: string): SimHost {
     const host = new SimHost(name, this.hosts.length + 1, this);
     this.hosts.push(host);
-    this.boot(host, instances);
+    this.boot(host, conf);
     return host;
   }
 
   /** Starts (or starts again, after a crash) the process of a host; what its predecessor left is in the kernel. */
-  boot(host: SimHost, instances: readonly VirtualRouterParams[]): void {
+  boot(host: SimHost, conf: string): void {
     host.alive = true;
     host.router = newVrrpRouter();
     const leftOver = [...host.kernel].map(([text, index]) => linkAddress(index, text));
@@ -149,7 +150,7 @@ export class World {
       links: [link(2, "eth0")],
       addresses: [linkAddress(2, `10.0.0.${host.index}/24`), ...leftOver],
     });
-    host.give({ kind: "configure", params: routerParams(instances), resume: [] });
+    host.give({ kind: "configure", params: vrrpParams(conf), resume: [] });
   }
 
   crash(host: SimHost): void {
