@@ -5,6 +5,8 @@ import { ip } from "../base/ip.js";
 import { type Instant, instant, micros, millis } from "../base/time.js";
 import type { PacketSocket } from "../host/packet-socket.js";
 import type { Rtnl } from "../host/rtnl.js";
+import { isSystemError } from "../host/system-error.js";
+import { type VrrpSocket, openVrrpSocket } from "../host/vrrp-socket.js";
 import { macFromOctets } from "../base/mac.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { RouterEvent } from "../vrrp/events.js";
@@ -17,9 +19,11 @@ import { journalLine } from "./journal.js";
 import { viewInstance } from "../status/instance-view.js";
 import { messageOf } from "./vrrp-messages.js";
 
-const ROUNDS = 60;
+const ROUNDS = 10;
 /** No interface has it: every call is refused with ENODEV or ENXIO, after the whole path to the kernel. */
 const NO_INTERFACE = 0x7fff_fff0;
+/** Shorter than an IP header: refused with EINVAL. */
+const TOO_SHORT = new Uint8Array(8);
 const GROUP = ip("224.0.0.18");
 const PEER = ip("192.0.2.1");
 const OWN = ip("192.0.2.2");
@@ -73,20 +77,29 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
 
 /** Nothing of it reaches a wire, a timer or the supervisor. */
 export function rehearse(rtnl: Rtnl, packets: PacketSocket): void {
-  for (const version of [2, 3] as const) {
-    for (let round = 0; round < ROUNDS; round++) playThrough(rehearsed(version), rtnl, packets);
+  const socket = openVrrpSocket({ interfaceIndex: 1, interfaceName: "lo", groups: [] });
+  const stage = { rtnl, packets, ...(!isSystemError(socket) && { socket }) };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const version of [2, 3] as const) playThrough(rehearsed(version), stage);
   }
+  stage.socket?.close();
+}
+
+interface Stage {
+  readonly rtnl: Rtnl;
+  readonly packets: PacketSocket;
+  readonly socket?: VrrpSocket;
 }
 
 /** Backup, master, a lower and a higher priority, a resignation, master again, the link lost, the end. */
-function playThrough(params: VirtualRouterParams, rtnl: Rtnl, packets: PacketSocket): void {
+function playThrough(params: VirtualRouterParams, stage: Stage): void {
   let router = newVrrpRouter();
   let now: Instant = instant(1_000_000);
   const give = (event: RouterEvent): void => {
     journalLine(now, event);
     const stepped = step(router, event, now);
     router = stepped.state;
-    for (const effect of stepped.effects) perform(effect, rtnl, packets);
+    for (const effect of stepped.effects) perform(effect, stage);
     for (const member of router.members) viewInstance(member, router.world);
   };
   const wake = (): void => {
@@ -137,8 +150,12 @@ function advertised(params: VirtualRouterParams, priority: number): RouterEvent 
   return { kind: "datagram", interfaceIndex: NO_INTERFACE, bytes };
 }
 
-function perform(effect: RouterEffect, rtnl: Rtnl, packets: PacketSocket): void {
+function perform(effect: RouterEffect, { rtnl, packets, socket }: Stage): void {
   messageOf(effect);
+  if (effect.kind === "transmit") {
+    socket?.transmit(effect.destination, TOO_SHORT);
+    socket?.receive(() => undefined);
+  }
   if (effect.kind === "installAddresses") rtnl.add(effect.addresses);
   if (effect.kind === "removeAddresses") rtnl.remove(effect.addresses);
   if (effect.kind === "announce") packets.send(effect.frames);
