@@ -24,7 +24,7 @@ export const MAX_CLIENTS = 64;
 export class StatusServer {
   readonly #server: Server;
   readonly #path: string;
-  readonly #madeDirectory: string | undefined;
+  readonly #madeDirectory: boolean;
   readonly #ring: EventRing;
   readonly #clients = new Set<StatusClient>();
   #refused = 0;
@@ -32,7 +32,7 @@ export class StatusServer {
   private constructor(
     server: Server,
     path: string,
-    madeDirectory: string | undefined,
+    madeDirectory: boolean,
     source: Omit<StatusSource, "subscribe">,
     ring: EventRing,
     warn: (what: string) => void,
@@ -91,7 +91,7 @@ export class StatusServer {
     for (const client of this.#clients) client.end();
     await closed;
     // A directory in use by others is not empty, and stays.
-    if (this.#madeDirectory !== undefined) await rmdir(dirname(this.#path)).catch(() => undefined);
+    if (this.#madeDirectory) await rmdir(dirname(this.#path)).catch(() => undefined);
   }
 
   #accept(socket: Socket, source: Omit<StatusSource, "subscribe">): void {
@@ -106,11 +106,15 @@ export class StatusServer {
   }
 }
 
-/** The first directory that had to be made; absent when all were there. The daemon's own umask would lock others out. */
-function makeDirectory(path: string): string | undefined {
+/** True when the directory was not there. The daemon's own umask would lock out whoever may ask. */
+function makeDirectory(path: string): boolean {
   const umask = process.umask(0o022);
   try {
-    return mkdirSync(path, { recursive: true });
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
   } finally {
     process.umask(umask);
   }
