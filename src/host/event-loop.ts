@@ -2,12 +2,11 @@
 //
 // libuv's timers step in whole milliseconds, and koffi's descriptors cannot be given to it. So this process, whose work
 // is all descriptors and deadlines, waits by itself: timerfd takes an absolute time in nanoseconds and has no timer
-// slack. libuv is embedded the way it offers: its own epoll descriptor is one of those we wait for, and we wait no longer
-// than it can do without us. When it has something to do the loop returns to it, so that Node's signals, streams,
-// timers and immediates go on, and is entered again by setImmediate.
+// slack. libuv is embedded: its own epoll descriptor is one of those we wait for. When it becomes readable the loop
+// returns to libuv, which then serves Node's signals, streams and finalizers, and is entered again by setImmediate.
 //
-// Only promises and process.nextTick are unknown to libuv: started by a callback of this loop, they wait for the next
-// such return.
+// Node's timers have no descriptor, so here they are not served in time: `wakeAt` is the timer of this process. Promises,
+// process.nextTick and immediates that a callback of this loop starts wait for the next return to libuv.
 import { assert } from "../base/assert.js";
 import type { Instant } from "../base/time.js";
 import {
@@ -23,7 +22,6 @@ import {
   epollWait,
   isSystemError,
   libuvBackendFd,
-  libuvBackendTimeout,
   ReadyList,
   sleepMicros,
   timerfdCreate,
@@ -68,8 +66,6 @@ const READY_LIMIT = 64;
 /** Without a breath of this length the process never runs longer than that. */
 const BREATH_MICROS = 20;
 const LONGEST_RUN_MICROS = 100_000;
-/** The longest interval that Node has: its timer never expires in practice, but libuv counts as busy while it is set. */
-const KEEP_ALIVE_MILLIS = 2 ** 31 - 1;
 
 export function createEventLoop(): EventLoop | SystemError {
   const epoll = epollCreate();
@@ -110,7 +106,6 @@ class EpollLoop implements EventLoop {
   /** When the process last slept, be it in the wait or for a breath. */
   #sleptAt = monotonicNow();
   #onDue: () => void = () => undefined;
-  #keepAlive: NodeJS.Timeout | undefined;
 
   constructor(epoll: number, timer: number, libuv: number) {
     this.#epoll = epoll;
@@ -142,15 +137,12 @@ class EpollLoop implements EventLoop {
     assert(this.#phase === "created", "an event loop runs once", { phase: this.#phase });
     this.#phase = "running";
     this.#onDue = onDue;
-    // An idle libuv says that it cannot wait, because it expects its program to end.
-    this.#keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS);
     setImmediate(this.#turns);
   }
 
   stop(): void {
     if (this.#phase === "stopped") return;
     this.#phase = "stopped";
-    clearInterval(this.#keepAlive);
     this.#watched.clear();
     close(this.#timer);
     close(this.#epoll);
@@ -162,11 +154,9 @@ class EpollLoop implements EventLoop {
       this.#serveDeadline();
       if (!this.#isRunning()) return;
       this.#setTimer();
-      const patience = libuvBackendTimeout();
-      const count = this.#wait(patience);
-      const libuvReady = this.#serveDescriptors(count);
-      if (libuvReady || patience === 0 || count === 0) {
-        if (this.#isRunning()) setImmediate(this.#turns);
+      if (this.#serveDescriptors(this.#wait())) {
+        // Twice round: the second time comes after the immediates that libuv's callbacks have queued meanwhile.
+        if (this.#isRunning()) setImmediate(() => setImmediate(this.#turns));
         return;
       }
     }
@@ -195,9 +185,9 @@ class EpollLoop implements EventLoop {
     assert(!isSystemError(set), "the timer can be set", set);
   }
 
-  #wait(timeoutMillis: number): number {
+  #wait(): number {
     const before = this.now();
-    const count = epollWait(this.#epoll, this.#ready, timeoutMillis);
+    const count = epollWait(this.#epoll, this.#ready, -1);
     const woken = this.now();
     if (woken - before > BREATH_MICROS) this.#sleptAt = woken;
     else if (woken - this.#sleptAt > LONGEST_RUN_MICROS) this.#breathe();

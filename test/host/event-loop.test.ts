@@ -170,16 +170,15 @@ describe("host: event loop", () => {
     expect(turns).to.be.greaterThan(20);
   });
 
-  it("signals, immediates and timers of Node are served while it runs", async () => {
+  it("signals of Node are served while it runs, with what their handlers start", async () => {
     const seen: string[] = [];
     const handler = (): void => {
       seen.push("signal");
-      setImmediate(() => seen.push("immediate"));
       void Promise.resolve().then(() => seen.push("promise"));
-      setTimeout(() => {
-        seen.push("timer");
+      setImmediate(() => {
+        seen.push("immediate");
         loop.wakeAt(loop.now());
-      }, 5);
+      });
     };
     process.once("SIGUSR2", handler);
     let calls = 0;
@@ -192,27 +191,16 @@ describe("host: event loop", () => {
       } else finish();
     });
     process.removeListener("SIGUSR2", handler);
-    expect(seen).to.deep.equal(["signal", "promise", "immediate", "timer"]);
+    expect(seen).to.deep.equal(["signal", "promise", "immediate"]);
   });
 
-  it("a timer of Node that a callback starts is served in time", async () => {
-    let calls = 0;
-    let late = 0;
-    loop.wakeAt(soon(loop, 1));
-    await running((finish) => {
-      calls += 1;
-      if (calls === 2) {
-        finish();
-        return;
-      }
-      const due = soon(loop, 20);
-      setTimeout(() => {
-        late = loop.now() - due;
-        loop.wakeAt(loop.now());
-      }, 20);
-      loop.wakeAt(soon(loop, 2_000));
-    });
-    expect(late).to.be.within(-1_000, 1_000_000);
+  it("sleeps while nothing happens", async () => {
+    const start = loop.now();
+    const used = process.cpuUsage();
+    loop.wakeAt(soon(loop, 300));
+    await running((finish) => finish());
+    const { user, system } = process.cpuUsage(used);
+    expect((user + system) / (loop.now() - start)).to.be.lessThan(0.5);
   });
 
   it("may be stopped by any callback, and closing a watch afterwards is harmless", async () => {
