@@ -90,7 +90,8 @@ export class Lab {
 
   #tell(who: LabEvent["who"], text: string, tone: EventTone, wallClock: number = Date.now()): void {
     const event: LabEvent = { at: Math.max(0, wallClock - this.#startedAt), who, text, tone };
-    this.#events = [...this.#events, event].slice(-REMEMBERED);
+    // By time: what two daemons say can arrive in another order than it happened.
+    this.#events = [...this.#events, event].sort((one, other) => one.at - other.at).slice(-REMEMBERED);
     this.#onEvent(event);
   }
 }

@@ -5,7 +5,6 @@ export interface Style {
   /** Index in the 256 colour palette. */
   readonly color?: number;
   readonly bold?: boolean;
-  readonly dim?: boolean;
   readonly inverse?: boolean;
 }
 
@@ -63,7 +62,7 @@ export function wrap(text: string, width: number, lines: number): string[] {
 /** A frame around lines, with a title set into its upper edge at either end. */
 export function box(title: Line, corner: Line, body: readonly Line[], width: number, edge: Style): Line[] {
   const inner = width - 4;
-  const rule = "─".repeat(Math.max(0, inner - 2 - widthOf(title) - widthOf(corner)));
+  const rule = "─".repeat(Math.max(0, inner - 3 - widthOf(title) - widthOf(corner)));
   return [
     fit([span("╭─ ", edge), ...title, span(` ${rule} `, edge), ...corner, span(" ╮", edge)], width),
     ...body.map((line): Line => [span("│ ", edge), ...fit(line, inner), span(" │", edge)]),
@@ -77,7 +76,6 @@ export function render(line: Line, colours: boolean): string {
     .map(({ text, style }) => {
       const codes = [
         ...(style.bold === true ? ["1"] : []),
-        ...(style.dim === true ? ["2"] : []),
         ...(style.inverse === true ? ["7"] : []),
         ...(style.color !== undefined && colours ? [`38;5;${style.color}`] : []),
       ];

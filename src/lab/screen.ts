@@ -11,14 +11,14 @@ export interface Size {
 
 export const smallest: Size = { columns: 72, rows: 22 };
 
-const dim: Style = { dim: true };
+const dim: Style = { color: 245 };
 const bold: Style = { bold: true };
 const good: Style = { color: 78, bold: true };
 const waiting: Style = { color: 110, bold: true };
 const bad: Style = { color: 203, bold: true };
 const warn: Style = { color: 215, bold: true };
 
-const nodeColours: Readonly<Record<NodeName, number>> = { a: 45, b: 213 };
+const nodeColours: Readonly<Record<NodeName, number>> = { a: 39, b: 177 };
 const nodeStyle = (name: string): Style =>
   name === "a" || name === "b" ? { color: nodeColours[name], bold: true } : plain;
 const toneStyles: Readonly<Record<EventTone, Style>> = { good: plain, bad: { color: 203 }, quiet: dim, action: bold };
@@ -228,7 +228,7 @@ function drawEvents(events: readonly LabEvent[], columns: number, rows: number):
 export const eventLine = ({ at, who, text, tone }: LabEvent): Line => [
   span(clock(at, true), dim),
   span("  "),
-  span(who.padEnd(7), nodeStyle(who)),
+  span(who.padEnd(8), nodeStyle(who)),
   span(text, toneStyles[tone]),
 ];
 

@@ -9,6 +9,9 @@ const leave = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const beginFrame = "\x1b[?2026h";
 const endFrame = "\x1b[?2026l";
 
+/** An arrow, or one character: keys that are pressed quickly come together. */
+const oneKey = /\x1b\[[A-D]|[^]/g;
+
 export class Terminal {
   readonly #colours = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
   #shown: readonly string[] = [];
@@ -19,7 +22,9 @@ export class Terminal {
     this.#open = true;
     process.stdin.setRawMode(true);
     process.stdin.setEncoding("utf8");
-    process.stdin.on("data", onKey);
+    process.stdin.on("data", (keys: string) => {
+      for (const [key] of keys.matchAll(oneKey)) onKey(key);
+    });
     process.stdout.on("resize", () => {
       process.stdout.write("\x1b[2J");
       this.#shown = [];
