@@ -6,7 +6,8 @@ import { monotonicMilliseconds } from "./clock.js";
 import { buildNetwork, spawnOn, VIP } from "./network.js";
 import { LabNode } from "./node.js";
 import { nodeNames, type NodeAction, type NodeName } from "./script.js";
-import type { EventTone, LabEvent, LabView } from "./view.js";
+import type { LabEvent, LabView } from "./view.js";
+import type { Told } from "./words.js";
 
 /** More than any screen shows. */
 const REMEMBERED = 200;
@@ -26,7 +27,7 @@ export class Lab {
     this.#onEvent = onEvent;
     mkdirSync("/run/netns", { recursive: true });
     buildNetwork();
-    this.#nodes = nodeNames.map((name) => new LabNode(name, (text, tone, at) => this.#tell(name, text, tone, at)));
+    this.#nodes = nodeNames.map((name) => new LabNode(name, (told, at) => this.#tell(name, told, at)));
     for (const node of this.#nodes) node.act("start");
     this.#startClient();
   }
@@ -47,14 +48,15 @@ export class Lab {
     // Told first, so that what follows from it comes after it in the list.
     const at = Date.now();
     const done = this.#nodes.find((node) => node.name === name)?.act(action) ?? false;
-    this.#tell("you", done ? `${action} node ${name}` : `cannot ${action} node ${name} as it is`, "action", at);
+    const text = done ? `${action} node ${name}` : `cannot ${action} node ${name} as it is`;
+    this.#tell("you", { text, tone: "action" }, at);
     return done;
   }
 
   #startClient(): void {
     const program = join(import.meta.dirname, "client.js");
     const client = spawnOn("client", [process.execPath, program, VIP], { stdio: ["ignore", "pipe", "inherit"] });
-    client.on("exit", () => this.#tell("client", "the client program has ended", "bad"));
+    client.on("exit", () => this.#tell("client", { text: "the client program has ended", tone: "bad" }));
     let pending = "";
     client.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       const lines = (pending + chunk).split("\n");
@@ -73,23 +75,14 @@ export class Lab {
     const node = request.node;
     if (node === undefined) return;
     const outage = now.outages.length > before.outages.length ? now.outages.at(-1) : undefined;
-    if (outage !== undefined) {
-      this.#tell(
-        "client",
-        `node ${node} answers, after ${Math.round(outage.milliseconds)} ms without an answer`,
-        "good",
-      );
-    } else if (before.last?.node !== node) {
-      this.#tell(
-        "client",
-        before.last === undefined ? `node ${node} answers` : `node ${node} answers now; no request was lost`,
-        "good",
-      );
-    }
+    if (outage === undefined && before.last?.node === node) return;
+    const how = outage === undefined ? "" : `, after ${Math.round(outage.milliseconds)} ms without an answer`;
+    const bare = before.last === undefined || outage !== undefined ? "" : ", and no request was lost";
+    this.#tell("client", { text: `node ${node} answers${how}${bare}`, tone: "good" });
   }
 
-  #tell(who: LabEvent["who"], text: string, tone: EventTone, wallClock: number = Date.now()): void {
-    const event: LabEvent = { at: Math.max(0, wallClock - this.#startedAt), who, text, tone };
+  #tell(who: LabEvent["who"], told: Told, wallClock: number = Date.now()): void {
+    const event: LabEvent = { at: Math.max(0, wallClock - this.#startedAt), who, ...told };
     // By time: what two daemons say can arrive in another order than it happened.
     this.#events = [...this.#events, event].sort((one, other) => one.at - other.at).slice(-REMEMBERED);
     this.#onEvent(event);

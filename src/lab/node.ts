@@ -3,19 +3,19 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { StatusEvent, StatusReply } from "../status/rpc.js";
+import type { StatusEvent } from "../status/rpc.js";
 import { setCable, spawnOn, watchVip } from "./network.js";
 import { isFrozen, processTree, signal } from "./processes.js";
 import type { NodeAction, NodeName } from "./script.js";
-import { StatusLink } from "./status-link.js";
-import type { DaemonState, EventTone, InstanceStatus, NodeView } from "./view.js";
-import { eventInWords, stateInWords } from "./words.js";
+import { openStatusLink, type StatusLink } from "./status-link.js";
+import type { DaemonState, InstanceStatus, NodeView } from "./view.js";
+import { condense, eventInWords, type Told } from "./words.js";
 
 const repository = resolve(import.meta.dirname, "../../..");
 const program = (path: string): string => join(repository, "dist/src", path);
 
 /** `at` is the wall clock, where it is not simply now. */
-export type Tell = (text: string, tone: EventTone, at?: number) => void;
+export type Tell = (told: Told, at?: number) => void;
 
 export class LabNode {
   readonly name: NodeName;
@@ -81,7 +81,7 @@ export class LabNode {
     child.on("exit", (status, by) => this.#ended(child, by ?? `exit status ${status ?? "?"}`));
     this.#child = child;
     this.#daemon = { kind: "running", pid: child.pid ?? 0 };
-    this.#link = new StatusLink(this.#file("vipd.sock"), {
+    this.#link = openStatusLink(this.#file("vipd.sock"), {
       onStatus: (reply) => (this.#status = condense(reply)),
       onEvent: (event) => this.#report(event),
       onSilence: () => (this.#status = undefined),
@@ -123,32 +123,15 @@ export class LabNode {
     if (this.#daemon.kind !== "running") return;
     const lastWords = readFileSync(this.#file("log"), "utf8").trim().split("\n").at(-1) ?? "";
     this.#daemon = { kind: "ended", how, lastWords };
-    this.#tell(`vipd ended by itself (${how}): ${lastWords}`, "bad");
+    this.#tell({ text: `vipd ended by itself (${how}): ${lastWords}`, tone: "bad" });
   }
 
   #report(event: StatusEvent): void {
-    const words = eventInWords(event);
-    if (words !== undefined) this.#tell(words.text, words.tone, Date.parse(event.time));
+    const told = eventInWords(event);
+    if (told !== undefined) this.#tell(told, Date.parse(event.time));
   }
 
   #file(name: string): string {
     return join(this.#directory, name);
   }
-}
-
-/** What the screen needs of a status; undefined before the vrrp process has shown its instance. */
-function condense({ instances, children, now }: StatusReply): InstanceStatus | undefined {
-  const [instance] = instances;
-  if (instance === undefined) return undefined;
-  const child = children.find(({ name }) => name === "vrrp");
-  return {
-    state: instance.state,
-    sinceMilliseconds: Math.max(0, now - instance.since) / 1000,
-    why: stateInWords(instance),
-    priority: instance.effectivePriority,
-    advertsSent: instance.statistics.advertsSent,
-    advertsReceived: instance.statistics.advertsReceived,
-    ...(child?.pid !== undefined && { childPid: child.pid }),
-    restarts: child?.restarts ?? 0,
-  };
 }

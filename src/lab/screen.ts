@@ -1,5 +1,7 @@
 // The picture of the lab: a view and a size in, lines out. Pure, so that a test can look at it.
 import { longestOutage, silence, successRate, type Availability } from "./availability.js";
+import { stateWord } from "../status/words.js";
+import type { StateName } from "../vrrp/effects.js";
 import { box, fit, justify, plain, span, wrap, type Line, type Span, type Style } from "./paint.js";
 import type { NodeName } from "./script.js";
 import type { EventTone, LabEvent, LabView, NodeView } from "./view.js";
@@ -21,7 +23,21 @@ const warn: Style = { color: 215, bold: true };
 const nodeColours: Readonly<Record<NodeName, number>> = { a: 39, b: 177 };
 const nodeStyle = (name: string): Style =>
   name === "a" || name === "b" ? { color: nodeColours[name], bold: true } : plain;
-const toneStyles: Readonly<Record<EventTone, Style>> = { good: plain, bad: { color: 203 }, quiet: dim, action: bold };
+const toneStyles: Readonly<Record<EventTone, Style>> = { good: plain, bad: { color: 203 }, action: bold };
+const stateStyles: Readonly<Record<StateName, Style>> = {
+  master: good,
+  backup: waiting,
+  fault: bad,
+  initialize: dim,
+  stopped: dim,
+};
+const stateMarks: Readonly<Record<StateName, string>> = {
+  master: "●",
+  backup: "○",
+  fault: "✕",
+  initialize: "·",
+  stopped: "·",
+};
 
 /** The whole screen: exactly `rows` lines of exactly `columns` columns. */
 export function draw(view: LabView, selected: NodeName, size: Size): Line[] {
@@ -72,23 +88,11 @@ function panel(node: NodeView, selected: boolean, vip: string, width: number): L
 
 const field = (name: string, ...value: readonly Span[]): Line => [span(name.padEnd(9), dim), ...value];
 
-function stateBadge(node: NodeView): Span {
-  const { daemon, status } = node;
+function stateBadge({ daemon, status, frozen }: NodeView): Span {
   if (daemon.kind !== "running" && daemon.kind !== "stopping") return span(daemon.kind.toUpperCase(), bad);
   if (status === undefined) return span("STARTING", dim);
-  const text = status.state === "initialize" ? "INIT" : status.state.toUpperCase();
-  if (node.frozen) return span(`${text} · FROZEN`, bad);
-  switch (status.state) {
-    case "master":
-      return span(`● ${text}`, good);
-    case "backup":
-      return span(`○ ${text}`, waiting);
-    case "fault":
-      return span(`✕ ${text}`, bad);
-    case "initialize":
-    case "stopped":
-      return span(text, dim);
-  }
+  if (frozen) return span(`${stateWord(status.state)} · FROZEN`, bad);
+  return span(`${stateMarks[status.state]} ${stateWord(status.state)}`, stateStyles[status.state]);
 }
 
 function summary({ daemon, status }: NodeView): Line {
@@ -122,7 +126,7 @@ function explanation({ daemon, status, frozen }: NodeView): string {
 
 function holding({ holdsVip, daemon, status }: NodeView, vip: string): Span[] {
   if (!holdsVip) return [span(vip, dim), span(" not here", dim)];
-  const inCharge = daemon.kind === "running" && status?.state === "master";
+  const inCharge = daemon.kind === "running" && (status === undefined || status.state === "master");
   return inCharge ? [span(`${vip} here`, good)] : [span(`${vip} left behind`, warn)];
 }
 
@@ -225,12 +229,16 @@ function drawEvents(events: readonly LabEvent[], columns: number, rows: number):
 }
 
 /** One event as a line; the scripted lab prints the same. */
-export const eventLine = ({ at, who, text, tone }: LabEvent): Line => [
-  span(clock(at, true), dim),
-  span("  "),
-  span(who.padEnd(8), nodeStyle(who)),
-  span(text, toneStyles[tone]),
-];
+export function eventLine({ at, who, state, text, tone }: LabEvent): Line {
+  const entered = state === undefined ? [] : [span(stateWord(state), stateStyles[state]), span(": ", dim)];
+  return [
+    span(clock(at, true), dim),
+    span("  "),
+    span(who.padEnd(8), nodeStyle(who)),
+    ...entered,
+    span(text, toneStyles[tone]),
+  ];
+}
 
 function keys(view: LabView, selected: NodeName, columns: number): Line {
   const node = view.nodes.find(({ name }) => name === selected);

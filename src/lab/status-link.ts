@@ -1,79 +1,59 @@
-// A connection to the status socket of one node: its status several times a second, and its events as they come.
-import { connect, type Socket } from "node:net";
+// The status socket of one node, for as long as the node runs: its status several times a second, its events at once.
+import { setTimeout as pause } from "node:timers/promises";
 import type { StatusEvent, StatusReply } from "../status/rpc.js";
+import { connect, type Connection } from "../vipctl/client.js";
+import { isEvent, isStatus } from "../vipctl/replies.js";
 
 export interface StatusListener {
   onStatus(status: StatusReply): void;
   onEvent(event: StatusEvent): void;
-  /** The daemon has gone, or has not come yet. */
+  /** The daemon has not opened its socket yet, or has closed it. */
   onSilence(): void;
 }
 
-const PERIOD = 200;
-const RETRY = 100;
+export interface StatusLink {
+  close(): void;
+}
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-// The daemon is of the same source tree: the shape tells an answer from a notification, the compiler the rest.
-const isStatus = (value: unknown): value is StatusReply => isObject(value) && Array.isArray(value["instances"]);
-const isEvent = (value: unknown): value is StatusEvent => isObject(value) && typeof value["sequence"] === "number";
+const PERIOD_MILLISECONDS = 200;
+const RETRY_MILLISECONDS = 50;
 
-export class StatusLink {
-  readonly #path: string;
-  readonly #listener: StatusListener;
-  #socket: Socket | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+export function openStatusLink(path: string, listener: StatusListener): StatusLink {
+  let closed = false;
+  const wanted = (): boolean => !closed;
+  let connection: Connection | undefined;
 
-  constructor(path: string, listener: StatusListener) {
-    this.#path = path;
-    this.#listener = listener;
-    this.#open();
+  async function run(): Promise<void> {
+    while (wanted()) {
+      const outcome = await connect(path);
+      if (outcome.ok) {
+        connection = outcome.value;
+        await follow(connection);
+      }
+      if (!wanted()) return;
+      listener.onSilence();
+      await pause(RETRY_MILLISECONDS);
+    }
   }
 
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#socket?.destroy();
-  }
-
-  #open(): void {
-    const socket = connect(this.#path);
-    this.#socket = socket;
-    let pending = "";
-    socket.setEncoding("utf8");
-    socket.on("connect", () => {
-      this.#send("events", { since: 0 });
-      this.#poll();
+  async function follow(to: Connection): Promise<void> {
+    to.onEvent((event) => {
+      if (wanted() && isEvent(event)) listener.onEvent(event);
     });
-    socket.on("data", (chunk: string) => {
-      const lines = (pending + chunk).split("\n");
-      pending = lines.pop() ?? "";
-      for (const line of lines) this.#receive(JSON.parse(line));
-    });
-    // "close" follows, and says all that matters.
-    socket.on("error", () => undefined);
-    socket.on("close", () => {
-      if (this.#closed) return;
-      clearTimeout(this.#timer);
-      this.#listener.onSilence();
-      this.#timer = setTimeout(() => this.#open(), RETRY);
-    });
+    await to.call("events", { since: 0 });
+    while (wanted()) {
+      const reply = await to.call("status", {});
+      if (!reply.ok) return;
+      if (wanted() && isStatus(reply.value)) listener.onStatus(reply.value);
+      await pause(PERIOD_MILLISECONDS);
+    }
   }
 
-  #poll(): void {
-    this.#send("status", {});
-    this.#timer = setTimeout(() => this.#poll(), PERIOD);
-  }
-
-  #send(method: string, params: object): void {
-    this.#socket?.write(`${JSON.stringify({ jsonrpc: "2.0", id: method, method, params })}\n`);
-  }
-
-  #receive(message: unknown): void {
-    if (!isObject(message)) return;
-    const { result, params } = message;
-    if (isStatus(result)) this.#listener.onStatus(result);
-    if (isEvent(params)) this.#listener.onEvent(params);
-  }
+  void run();
+  return {
+    close: () => {
+      closed = true;
+      connection?.close();
+    },
+  };
 }

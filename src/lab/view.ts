@@ -35,13 +35,15 @@ export interface NodeView {
   readonly holdsVip: boolean;
 }
 
-export type EventTone = "good" | "bad" | "quiet" | "action";
+export type EventTone = "good" | "bad" | "action";
 
 export interface LabEvent {
   /** Milliseconds since the lab started. */
   readonly at: number;
   /** Who: a node, the client, or the person at the keys. */
-  readonly who: NodeName | "client" | "you" | "lab";
+  readonly who: NodeName | "client" | "you";
+  /** The state that a node has entered. */
+  readonly state?: StateName;
   readonly text: string;
   readonly tone: EventTone;
 }

@@ -1,25 +1,48 @@
-// The lab's wording of what a daemon says.
-import type { StatusEvent } from "../status/rpc.js";
-import type { InstanceView } from "../status/views.js";
-import type { EventTone } from "./view.js";
+// The lab's wording of what a daemon says: status/words.ts, cut down to what a newcomer wants to see.
+import { micros } from "../base/time.js";
+import type { StatusEvent, StatusReply } from "../status/rpc.js";
+import { describeComplaint, describeReason } from "../status/words.js";
+import type { StateName } from "../vrrp/effects.js";
+import type { EventTone, InstanceStatus } from "./view.js";
 
-/** Why an instance is in its state. */
-export const stateInWords = (instance: InstanceView): string => instance.reason.code;
+/** What the screen needs of a status; undefined before the vrrp process has shown its instance. */
+export function condense({ instances, children, now }: StatusReply): InstanceStatus | undefined {
+  const [instance] = instances;
+  if (instance === undefined) return undefined;
+  const child = children.find(({ name }) => name === "vrrp");
+  return {
+    state: instance.state,
+    sinceMilliseconds: Math.max(0, now - instance.since) / 1000,
+    why: describeReason(instance.reason, micros(instance.masterDownIntervalMicros)),
+    priority: instance.effectivePriority,
+    advertsSent: instance.statistics.advertsSent,
+    advertsReceived: instance.statistics.advertsReceived,
+    ...(child?.pid !== undefined && { childPid: child.pid }),
+    restarts: child?.restarts ?? 0,
+  };
+}
 
-/** An event of a daemon as a line of the list; undefined for what a newcomer need not see. */
-export function eventInWords(event: StatusEvent): { readonly text: string; readonly tone: EventTone } | undefined {
+export interface Told {
+  /** The state that was entered. */
+  readonly state?: StateName;
+  readonly text: string;
+  readonly tone: EventTone;
+}
+
+/** An event of a daemon as a line of the list; undefined for what is no news here. */
+export function eventInWords(event: StatusEvent): Told | undefined {
   switch (event.kind) {
-    case "transition": {
-      const text = `${event.from.toUpperCase()} → ${event.to.toUpperCase()}: ${event.reason.code}`;
-      return { text, tone: event.to === "fault" ? "bad" : "good" };
-    }
+    case "transition":
+      return { state: event.to, text: describeReason(event.reason), tone: "good" };
     case "child":
-      return { text: `${event.child} process: ${event.what}`, tone: "bad" };
+      return { text: `${event.child} process ${event.what}`, tone: "bad" };
     case "complaint":
+      return { text: describeComplaint(event.about).text, tone: "bad" };
+    case "reload":
+      return { text: event.detail, tone: event.ok ? "good" : "bad" };
     case "priority":
     case "script":
     case "hook":
-    case "reload":
       return undefined;
   }
 }
