@@ -29,7 +29,10 @@ function ask(): Promise<Request> {
     let timer = setTimeout(expire, PATIENCE);
     function expire(): void {
       const late = monotonicMilliseconds() - expiresAt;
-      if (late < STALL) return lose();
+      if (late < STALL) {
+        lose();
+        return;
+      }
       // This process did not run for a while, so it cannot know whether there was an answer: it looks again.
       expiresAt = monotonicMilliseconds() + PATIENCE;
       timer = setTimeout(expire, PATIENCE);
