@@ -30,12 +30,9 @@ export const write = (fd: number, data: Memory): number | SystemError =>
 
 export const close = (fd: number): number | SystemError => outcome("close", callClose(fd));
 
-const F_GETFD = 1;
-const F_SETFD = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const F_OFD_SETLK = 37;
-const FD_CLOEXEC = 1;
 const O_NONBLOCK = 0o4000;
 
 /** O_NONBLOCK belongs to the open file: whoever shares it is concerned too. */
@@ -43,12 +40,6 @@ export function setNonBlocking(fd: number): number | SystemError {
   const flags = outcome("fcntl", callFcntlNumber(fd, F_GETFL, 0));
   if (typeof flags !== "number") return flags;
   return outcome("fcntl", callFcntlNumber(fd, F_SETFL, flags | O_NONBLOCK));
-}
-
-export function setCloseOnExec(fd: number): number | SystemError {
-  const flags = outcome("fcntl", callFcntlNumber(fd, F_GETFD, 0));
-  if (typeof flags !== "number") return flags;
-  return outcome("fcntl", callFcntlNumber(fd, F_SETFD, flags | FD_CLOEXEC));
 }
 
 // struct flock (32 octets on 64-bit): a write lock on the whole file is all zeroes but the type.

@@ -3,7 +3,6 @@
 import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import type { SystemError } from "./system-error.js";
 
-export const SCHED_OTHER = 0;
 export const SCHED_RR = 2;
 /** Threads and children that are started later are back at SCHED_OTHER. */
 export const SCHED_RESET_ON_FORK = 0x4000_0000;
@@ -30,7 +29,7 @@ const callPrlimit: (pid: number, resource: number, limit: Memory, previous: null
   "int prlimit(int pid, int resource, const void *limit, void *previous)",
 );
 
-/** `priority` is 1..99 for SCHED_RR, 0 for SCHED_OTHER. */
+/** `priority` is 1..99 for SCHED_RR. */
 export function setScheduler(policy: number, priority: number): number | SystemError {
   const parameters = allocateFixed(4); // struct sched_param
   parameters.writeInt32LE(priority);

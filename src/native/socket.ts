@@ -23,7 +23,6 @@ export const MSG_NOSIGNAL = 0x4000;
 /** Levels of getsockopt(2): socket(7), ip(7), packet(7), netlink(7). */
 export const SOL_IP = 0;
 export const SOL_SOCKET = 1;
-export const SOL_PACKET = 263;
 export const SOL_NETLINK = 270;
 
 export const SO_SNDBUF = 7;
@@ -37,14 +36,11 @@ export const SO_RCVBUFFORCE = 33;
 export const TC_PRIO_CONTROL = 6;
 
 export const IP_HDRINCL = 3;
-export const IP_MULTICAST_IF = 32;
-export const IP_MULTICAST_TTL = 33;
 export const IP_MULTICAST_LOOP = 34;
 export const IP_ADD_MEMBERSHIP = 35;
 export const IP_MULTICAST_ALL = 49;
 
 export const NETLINK_ADD_MEMBERSHIP = 1;
-export const NETLINK_NO_ENOBUFS = 5;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 export const NETLINK_GET_STRICT_CHK = 12;
@@ -54,9 +50,6 @@ const callSocket: (domain: number, type: number, protocol: number) => number = l
 );
 const callBind: (fd: number, address: Memory, length: number) => number = libc.func(
   "int bind(int fd, const void *address, unsigned int length)",
-);
-const callConnect: (fd: number, address: Memory, length: number) => number = libc.func(
-  "int connect(int fd, const void *address, unsigned int length)",
 );
 const callGetsockname: (fd: number, address: Memory, length: Memory) => number = libc.func(
   "int getsockname(int fd, void *address, void *length)",
@@ -107,9 +100,6 @@ export function socketpair(domain: number, type: number, protocol: number): read
 
 export const bind = (fd: number, address: Memory): number | SystemError =>
   outcome("bind", callBind(fd, address, address.length));
-
-export const connect = (fd: number, address: Memory): number | SystemError =>
-  outcome("connect", callConnect(fd, address, address.length));
 
 /** Fills `address`; returns how many octets the address has (more than fit: truncated). */
 export function getsockname(fd: number, address: Memory): number | SystemError {
