@@ -51,6 +51,9 @@ const callSocket: (domain: number, type: number, protocol: number) => number = l
 const callBind: (fd: number, address: Memory, length: number) => number = libc.func(
   "int bind(int fd, const void *address, unsigned int length)",
 );
+const callConnect: (fd: number, address: Memory, length: number) => number = libc.func(
+  "int connect(int fd, const void *address, unsigned int length)",
+);
 const callGetsockname: (fd: number, address: Memory, length: Memory) => number = libc.func(
   "int getsockname(int fd, void *address, void *length)",
 );
@@ -100,6 +103,9 @@ export function socketpair(domain: number, type: number, protocol: number): read
 
 export const bind = (fd: number, address: Memory): number | SystemError =>
   outcome("bind", callBind(fd, address, address.length));
+
+export const connect = (fd: number, address: Memory): number | SystemError =>
+  outcome("connect", callConnect(fd, address, address.length));
 
 /** Fills `address`; returns how many octets the address has (more than fit: truncated). */
 export function getsockname(fd: number, address: Memory): number | SystemError {
