@@ -56,6 +56,8 @@ export interface GlobalConf extends InheritedConf {
   defaultInterface?: string;
   logUnknownVrids: boolean;
   stateDumpFile?: string;
+  /** What include lines insist on; the preprocessor has already acted on it. */
+  includeCheck: readonly string[];
 }
 
 export interface AuthenticationConf {

@@ -45,32 +45,42 @@ export class Parameters {
   substitute(line: string): Substitution {
     let text = line;
     if (!text.includes("$")) return { kind: "text", text };
-    let last = "";
+    let name = "";
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      let multiLine: { readonly before: number; readonly lines: MultiLine } | undefined;
-      const next = text.replace(
-        USE,
-        (use: string, braced: string | undefined, rest: string, bare: string | undefined, at: number) => {
-          const name = braced ?? bare ?? "";
-          const value = this.#values.get(name) ?? this.#builtIn(name, rest);
-          if (value === undefined) return use;
-          if (typeof value !== "string") {
-            // Only the last thing on a line can stand for several lines.
-            if (at + use.length === text.length) multiLine = { before: at, lines: value };
-            return use;
-          }
-          last = name;
-          return value;
-        },
-      );
-      if (next === text) {
-        if (multiLine === undefined) return { kind: "text", text };
-        return { kind: "multiLine", before: text.slice(0, multiLine.before), lines: multiLine.lines };
+      const next = this.#substituteOnce(text);
+      if (next.replaced === undefined) {
+        return next.lines === undefined
+          ? { kind: "text", text }
+          : { kind: "multiLine", before: next.text, lines: next.lines };
       }
-      if (next.length > 4 * MAX_LINE) break;
-      text = next;
+      name = next.replaced;
+      if (next.text === text || next.text.length > 4 * MAX_LINE) break;
+      text = next.text;
     }
-    return { kind: "runaway", name: last };
+    return { kind: "runaway", name };
+  }
+
+  /** Every use replaced once. A parameter of several lines counts only at the end of the line, and is cut off there. */
+  #substituteOnce(text: string): { readonly text: string; readonly replaced?: string; readonly lines?: MultiLine } {
+    const names: string[] = [];
+    const ends: { readonly before: number; readonly lines: MultiLine }[] = [];
+    const replaced = text.replace(
+      USE,
+      (use: string, braced: string | undefined, rest: string, bare: string | undefined, at: number) => {
+        const name = braced ?? bare ?? "";
+        const value = this.#values.get(name) ?? this.#builtIn(name, rest);
+        if (typeof value === "string") {
+          names.push(name);
+          return value;
+        }
+        if (value !== undefined && at + use.length === text.length) ends.push({ before: at, lines: value });
+        return use;
+      },
+    );
+    const [name] = names;
+    if (name !== undefined) return { text: replaced, replaced: name };
+    const [end] = ends;
+    return end === undefined ? { text } : { text: text.slice(0, end.before), lines: end.lines };
   }
 
   #builtIn(name: string, rest = ""): string | undefined {

@@ -23,7 +23,7 @@ export interface Preprocessed {
 const MAX_DEPTH = 40;
 const MAX_INCLUDES = 10_000;
 /** Lines that repetitions and parameters may make; files themselves may have any number. */
-const MAX_EXPANDED_LINES = 1_000_000;
+const MAX_EXPANDED_LINES = 500_000;
 
 export function preprocess(path: string, environment: ConfigEnvironment, report: Report): Preprocessed {
   return new Preprocessor(environment, report).run(path);
@@ -143,7 +143,7 @@ class Preprocessor {
     // `${_HASH}` or `${_BANG}` at the start makes a comment of the whole line.
     else if (/^\s*[#!]/.test(result.text)) return;
     // What was put in at the start may be a condition, a definition or a repetition itself.
-    else if (/^\s*[@$~]/.test(result.text)) this.#deeper({ ...kept, text: result.text, expanded: true }, depth);
+    else if (/^\s*[@$~]/.test(result.text)) this.#retake({ ...kept, text: result.text, expanded: true }, depth);
     else this.#emit({ ...kept, text: result.text, expanded: true }, depth);
   }
 
@@ -188,32 +188,37 @@ class Preprocessor {
       return;
     }
     for (const round of rounds.value) {
-      if (!this.#mayExpand(line)) return;
-      this.#parameters.during(round, () => this.#deeper({ ...line, text: parts.body, expanded: true }, depth));
+      if (!this.#mayExpand(line, depth)) return;
+      this.#parameters.during(round, () => this.#take({ ...line, text: parts.body, expanded: true }, depth + 1));
     }
   }
 
   /** Lines of a definition where it is used: the first one joins what stands before it. */
   #replay(use: LogicalLine, before: string, lines: readonly LogicalLine[], depth: number): void {
     for (const [index, { source, text }] of lines.entries()) {
-      if (!this.#mayExpand(use)) return;
+      if (!this.#mayExpand(use, depth)) return;
       const line = index === 0 ? { source, text: before + text, expanded: true } : { source, text, expanded: true };
-      if (this.#definition === undefined) this.#deeper(line, depth);
+      if (this.#definition === undefined) this.#take(line, depth + 1);
       else this.#continueDefinition(this.#definition, line);
     }
   }
 
-  #deeper(line: LogicalLine, depth: number): void {
-    if (depth < MAX_DEPTH) this.#take(line, depth + 1);
-    else this.#runaway(line, "parameters or repetitions are nested too deep");
+  /** A line whose start became something else by substitution. */
+  #retake(line: LogicalLine, depth: number): void {
+    if (this.#mayExpand(line, depth)) this.#take(line, depth + 1);
   }
 
-  #mayExpand(line: LogicalLine): boolean {
+  /** False, after a report, when a line would make others without end. */
+  #mayExpand(line: LogicalLine, depth: number): boolean {
+    if (depth >= MAX_DEPTH) {
+      this.#runaway(line, "parameters or repetitions are nested too deep");
+      return false;
+    }
     this.#expanded++;
-    if (this.#expanded <= MAX_EXPANDED_LINES) return true;
-    if (this.#expanded === MAX_EXPANDED_LINES + 1)
+    if (this.#expanded === MAX_EXPANDED_LINES + 1) {
       this.#runaway(line, `parameters and repetitions make more than ${MAX_EXPANDED_LINES} lines`);
-    return false;
+    }
+    return this.#expanded <= MAX_EXPANDED_LINES;
   }
 
   #runaway(line: LogicalLine, what: string): void {
@@ -232,9 +237,8 @@ class Preprocessor {
       this.#include(include, line, depth);
       return;
     }
-    const [, words] =
-      /^\s*include_check(\s.*)?$/.exec(line.text) === null ? [] : ["", line.text.trim().split(/\s+/).slice(1)];
-    if (words !== undefined) this.#checks = changeChecks(this.#checks, words);
+    const [keyword, ...words] = line.text.includes("include_check") ? line.text.trim().split(/\s+/) : [];
+    if (keyword === "include_check") this.#checks = changeChecks(this.#checks, words);
     this.#lines.push(line);
   }
 

@@ -1,9 +1,13 @@
 // Spelling help: the nearest known word by edits of one character (Damerau-Levenshtein, adjacent exchanges included).
 
+/** Longer words are not keywords with a slip in them. */
+const MAX_WORD = 40;
+
 /** The known word that was probably meant; undefined when none is near enough to be worth saying. */
 export function suggestion(word: string, known: Iterable<string>): string | undefined {
-  if (word.length > 40) return undefined;
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  if (word.length > MAX_WORD) return undefined;
+  // One edit in three characters: fewer letters say too little.
+  const limit = Math.floor(word.length / 3);
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of known) {

@@ -3,6 +3,7 @@ import { ip, type IpAddress } from "../../base/ip.js";
 import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { GlobalConf } from "../conf.js";
+import { isIncludeCheck } from "../include.js";
 import { identity } from "../script-argument.js";
 import { rowsFor, table, type Argument } from "../table.js";
 import { unsupported, unsupportedAll } from "../unsupported.js";
@@ -25,6 +26,7 @@ export const defaultGlobals = (): GlobalConf => ({
   enableScriptSecurity: false,
   dynamicInterfaces: false,
   logUnknownVrids: false,
+  includeCheck: [],
 });
 
 const on: Argument<boolean> = arg.flag(true);
@@ -65,6 +67,20 @@ const realtimeLimit: Argument<Micros> = {
   parse([word], scope) {
     const value = word === undefined ? undefined : arg.readInteger(word, { min: 1, max: UINT32_MAX }, scope);
     return value === undefined ? undefined : micros(Math.max(2, value));
+  },
+};
+
+/** `include_check [[+|-]WORD]...`; without a word, everything is checked. */
+const includeChecks: Argument<readonly string[]> = {
+  grammar: "[+|-]read, match, wildcard_match, brace_match",
+  arity: 0,
+  parse(words, { report }) {
+    for (const word of words) {
+      if (isIncludeCheck(word.text)) continue;
+      const hint = "write read, match, wildcard_match or brace_match, with + or - to add or remove it";
+      report.add("invalidChoice", word, `'${word.text}' is not something that include lines can insist on`, hint);
+    }
+    return words.map((word) => word.text);
   },
 };
 
@@ -160,6 +176,7 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     doc: "Report advertisements of virtual routers that are not configured.",
   }),
   leaf("state_dump_file", "stateDumpFile", arg.text, { doc: "Where SIGUSR1 writes the state." }),
+  leaf("include_check", "includeCheck", includeChecks, { doc: "What include lines insist on." }),
   ...unsupportedAll<GlobalConf>(`
     tmp_config_directory config_save_dir process_names process_name vrrp_process_name checker_process_name
     lvs_process_name bfd_process_name use_symlink_paths set_supplementary_groups notification_email_from smtp_server
@@ -179,7 +196,7 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force
     lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier
     rs_init_notifies no_checker_emails vrrp_delay_after_boot vmac_prefix vmac_addr_prefix random_seed
-    reload_check_config include_check reload_time_file reload_repeat reload_file data_use_instance stats_dump_file
+    reload_check_config reload_time_file reload_repeat reload_file data_use_instance stats_dump_file
     json_dump_file json_version iproute_usr_dir iproute_etc_dir`),
   unsupported("notification_email", "items"),
 ]);

@@ -1,0 +1,66 @@
+// Words, comments, quotes and braces of a line.
+import { expect } from "chai";
+import { lexLine, splitLines, withoutComment, type LogicalLine } from "../../src/config/lexer.js";
+
+const lineOf = (text: string): LogicalLine => ({ source: { file: "k.conf", number: 1, text }, text, expanded: false });
+const words = (text: string): readonly string[] =>
+  lexLine(lineOf(text)).tokens.map(({ kind, text: word }) => (kind === "word" ? word : `<${kind}>`));
+
+describe("config: lexer", () => {
+  it("splits at white space, tabs included", () => {
+    expect(words("\tstate \t MASTER  ")).to.deep.equal(["state", "MASTER"]);
+  });
+
+  it("makes braces words of their own, glued or not", () => {
+    expect(words("vrrp_instance VI_1{ interface eth0 }")).to.deep.equal([
+      "vrrp_instance",
+      "VI_1",
+      "<{>",
+      "interface",
+      "eth0",
+      "<}>",
+    ]);
+  });
+
+  it("groups with double quotes, in the middle of a word too", () => {
+    expect(words('x ab" c d"e')).to.deep.equal(["x", "ab c de"]);
+    expect(words('auth_pass "a{b}#!"')).to.deep.equal(["auth_pass", "a{b}#!"]);
+    expect(words('x ""')).to.deep.equal(["x", ""]);
+  });
+
+  it("takes single quotes for ordinary characters", () => {
+    expect(words("router_id 'a b'")).to.deep.equal(["router_id", "'a", "b'"]);
+  });
+
+  it("reports a quote that is not closed, and leaves its word out", () => {
+    const { tokens, unterminated } = lexLine(lineOf('notify "/bin/true x'));
+    expect(tokens.map(({ text }) => text)).to.deep.equal(["notify"]);
+    expect(unterminated).to.include({ column: 8 });
+  });
+
+  it("knows the column of every word", () => {
+    expect(lexLine(lineOf('  state "MASTER"{')).tokens.map(({ column, length }) => [column, length])).to.deep.equal([
+      [3, 5],
+      [9, 8],
+      [17, 1],
+    ]);
+  });
+
+  for (const [written, kept] of [
+    ["priority 90#x", "priority 90"],
+    ["priority 90 ! x", "priority 90"],
+    ["# all", ""],
+    ['a "b # c" # d', 'a "b # c"'],
+    ["a 'b # c'", "a 'b"],
+    ["auth_pass a\\#b\\!c # d", "auth_pass a#b!c"],
+    ["plain  ", "plain"],
+  ] as const) {
+    it(`keeps ${JSON.stringify(kept)} of ${JSON.stringify(written)}`, () => {
+      expect(withoutComment(written)).to.equal(kept);
+    });
+  }
+
+  it("ends lines with LF or CR LF", () => {
+    expect(splitLines("a\r\nb\nc")).to.deep.equal(["a", "b", "c"]);
+  });
+});
