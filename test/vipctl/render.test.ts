@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { renderEvent } from "../../src/vipctl/render-event.js";
+import { renderInstance } from "../../src/vipctl/render-instance.js";
+import { renderStatus } from "../../src/vipctl/render-status.js";
+import { alignColumns } from "../../src/vipctl/parts.js";
+import { chooseStyle, coloured, plain } from "../../src/vipctl/style.js";
+import { backup, events, faulty, master, now, status } from "./samples.js";
+
+const lines = (text: string): readonly string[] => text.split("\n").map((line) => line.trim());
+const uncoloured = (text: string): string => text.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
+
+describe("vipctl status", () => {
+  const shown = renderStatus(status, plain);
+
+  it("begins with the daemon, its process and the last reload", () => {
+    expect(shown.split("\n").slice(0, 3)).to.deep.equal([
+      "vipd 0.1.0, pid 4242, up 3 h 12 min, /etc/keepalived/keepalived.conf",
+      "vrrp process running: pid 4243, timer at most 0.4 ms late, real-time, memory not locked, 7 packets for no instance, restarted 2 times",
+      "  its predecessor was killed by SIGKILL",
+    ]);
+    expect(shown).to.match(
+      /^reload at .* refused, the old configuration stays in force: keepalived.conf:12:3: unknown interface$/m,
+    );
+  });
+
+  it("says of each instance the state, since when, and why", () => {
+    expect(lines(shown)).to.include.members([
+      "VI_1  MASTER since 3 min 5 s: no advertisement from 10.0.0.2 for 3.2 s",
+      "VI_web  BACKUP since 2 h 5 min: received advert from 10.0.0.2 with higher priority 200, ours 80",
+      "VI_db  FAULT since 12 s: interface eth2 is down",
+    ]);
+  });
+
+  it("shows master, priority and trackers in trouble", () => {
+    expect(lines(shown)).to.include.members([
+      "master 10.0.0.2, priority 200, heard 300 ms ago",
+      "eth0, VRID 51, priority 80 (configured 100)",
+      "tracked interface eth1 DOWN",
+      "tracked script chk_new not known yet",
+    ]);
+    expect(shown).not.to.include("chk_http");
+  });
+
+  it("makes addresses stand out that are missing, or here and should not be", () => {
+    expect(lines(shown)).to.include.members([
+      "10.0.0.100/24  eth0  present",
+      "10.0.0.101/24  eth0  MISSING although this node is master",
+      "10.1.0.100/24  eth0  absent",
+      "5 of 6 addresses absent, as they should be",
+      "10.2.0.3/24  eth0  PRESENT although the state is FAULT",
+    ]);
+  });
+
+  it("gives every fault its remedy, and says no fault twice", () => {
+    expect(shown).to.include("check the cable and the switch port");
+    expect(shown.match(/interface eth2 is down/g)).to.have.length(1);
+    expect(shown).to.match(/track script chk_db has failed: run the script/);
+  });
+
+  it("says so when there is no instance, and when a process does not run", () => {
+    const empty = renderStatus(
+      { ...status, instances: [], children: [{ name: "vrrp", state: "waiting", restarts: 1 }] },
+      plain,
+    );
+    expect(lines(empty)).to.include.members([
+      "No VRRP instance is configured.",
+      "vrrp process waiting: restarted once",
+    ]);
+  });
+});
+
+describe("vipctl instance", () => {
+  it("shows everything of a master", () => {
+    const shown = renderInstance(master, now, plain);
+    expect(shown.split("\n")[0]).to.equal("VI_1  MASTER since 3 min 5 s: no advertisement from 10.0.0.2 for 3.2 s");
+    expect(lines(shown)).to.include.members([
+      "interface          eth0, sending from 10.0.0.1",
+      "virtual router     VRID 51, VRRPv3 over IPv4",
+      "next               its next packet goes out in 400 ms",
+      "10.0.0.9/32    eth0  present                               not advertised",
+      "script     chk_http  up             priority -20 while down",
+      "interface  eth1      DOWN           FAULT while down",
+      "script     chk_new   not known yet  priority +5 while down",
+      "2    addresses put back after somebody deleted them",
+      "12  TTL is not 255: the packet came through a router (ttl)",
+    ]);
+    expect(shown).not.to.include("checksum");
+  });
+
+  it("shows what a backup waits for", () => {
+    expect(lines(renderInstance(backup, now, plain))).to.include.members([
+      "advertisements     every 1 s; the master sends every 100 ms",
+      "preempts           yes, 30 s after it could",
+      "master             10.0.0.2, priority 200, heard 300 ms ago",
+      "next               takes over in 3.1 s unless it hears the master",
+    ]);
+  });
+
+  it("shows what is wrong and what to do", () => {
+    const shown = renderInstance(faulty, now, plain);
+    expect(shown).to.match(/^ {2}check the cable/m);
+    expect(shown).to.match(/^preempts +no \(nopreempt\)$/m);
+    expect(shown).not.to.include("next packet");
+  });
+});
+
+describe("vipctl events", () => {
+  it("prints number, time and what happened", () => {
+    const [, second] = events;
+    expect(second && renderEvent(second, plain)).to.match(
+      /^ {4}2 {2}\d{4}-\d\d-\d\d \d\d:\d\d:02\.000 {2}\(VI_1\) Entering MASTER STATE: no advertisement from 10\.0\.0\.2/,
+    );
+  });
+});
+
+describe("vipctl colours", () => {
+  it("change nothing but the colour", () => {
+    expect(uncoloured(renderStatus(status, coloured))).to.equal(renderStatus(status, plain));
+    for (const view of [master, backup, faulty]) {
+      expect(uncoloured(renderInstance(view, now, coloured))).to.equal(renderInstance(view, now, plain));
+    }
+    for (const event of events) expect(uncoloured(renderEvent(event, coloured))).to.equal(renderEvent(event, plain));
+    expect(renderStatus(status, coloured)).not.to.equal(renderStatus(status, plain));
+  });
+
+  it("are for terminals that want them", () => {
+    expect(chooseStyle(true, { TERM: "xterm" })).to.equal(coloured);
+    expect(chooseStyle(true, { NO_COLOR: "" })).to.equal(coloured);
+    expect(chooseStyle(false, { TERM: "xterm" })).to.equal(plain);
+    expect(chooseStyle(true, { NO_COLOR: "1" })).to.equal(plain);
+    expect(chooseStyle(true, { TERM: "dumb" })).to.equal(plain);
+  });
+
+  it("do not count as width", () => {
+    expect(
+      alignColumns([
+        [coloured.bad("ab"), "x"],
+        ["abc", "y"],
+      ]).map(uncoloured),
+    ).to.deep.equal(["ab   x", "abc  y"]);
+  });
+});
