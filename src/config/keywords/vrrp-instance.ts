@@ -101,7 +101,9 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
   lines("track_interface", (conf) => conf.trackInterfaces, trackLine, {
     doc: "Further interfaces the instance depends on.",
   }),
-  lines("track_script", (conf) => conf.trackScripts, trackLine, { doc: "vrrp_script blocks the instance depends on." }),
+  lines("track_script", (conf) => conf.trackScripts, trackLine, {
+    doc: "Scripts the instance depends on, each a vrrp_script block.",
+  }),
   leaf("mcast_src_ip", "mcastSrcIp", arg.address, { doc: "Source address of advertisements." }),
   leaf("unicast_src_ip", "mcastSrcIp", arg.address, { doc: "As mcast_src_ip, for use with unicast_peer." }),
   leaf("mcast_dst_ip", "mcastDstIp", arg.multicastAddress("any"), { doc: "Group that advertisements are sent to." }),
