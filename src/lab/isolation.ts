@@ -22,10 +22,11 @@ export async function runInside(argv: readonly string[]): Promise<number> {
     ...["sh", "-c", asFirstProcess, "lab", process.execPath, ...argv, insideFlag],
   ];
   const restoreTerminal = rememberTerminal();
-  // The terminal sends Ctrl-C to everybody; the lab inside decides what it means.
-  for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, () => undefined);
   const child = spawn("unshare", unshare, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.stdio[LEASH]?.destroy());
+  // The lab inside ends in good order and says how it went, so this process waits for it.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => child.stdio[LEASH]?.destroy());
+  }
   return new Promise((resolve) => {
     child.on("error", (error) => {
       process.stderr.write(

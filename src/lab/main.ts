@@ -50,8 +50,10 @@ async function live(stopped: Promise<void>): Promise<number> {
   await runLive(lab, stopped);
   const { availability, now } = lab.view;
   const rate = successRate(availability);
-  const score = rate === undefined ? "" : ` ${percent(rate)} of ${availability.sent} requests were answered,`;
-  say(`vipd lab:${score} longest outage ${milliseconds(longestOutage(availability, now))}. Nothing is left behind.`);
+  if (rate !== undefined) {
+    const longest = milliseconds(longestOutage(availability, now));
+    say(`vipd lab: ${percent(rate)} of ${availability.sent} requests answered, longest outage ${longest}`);
+  }
   return 0;
 }
 

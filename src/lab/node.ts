@@ -127,7 +127,7 @@ export class LabNode {
   }
 
   #report(event: StatusEvent): void {
-    const told = eventInWords(event);
+    const told = eventInWords(event, this.#status?.masterDownInterval);
     if (told !== undefined) this.#tell(told, Date.parse(event.time));
   }
 

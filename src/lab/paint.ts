@@ -17,7 +17,8 @@ export type Line = readonly Span[];
 
 export const plain: Style = {};
 
-export const span = (text: string, style: Style = plain): Span => ({ text, style });
+/** Control characters become blanks: what a daemon logs must not move the cursor. */
+export const span = (text: string, style: Style = plain): Span => ({ text: text.replace(/\p{Cc}/gu, " "), style });
 
 export const widthOf = (line: Line): number => line.reduce((width, { text }) => width + text.length, 0);
 

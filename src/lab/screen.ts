@@ -110,9 +110,7 @@ function summary({ daemon, status }: NodeView): Line {
 function explanation({ daemon, status, frozen }: NodeView): string {
   switch (daemon.kind) {
     case "running":
-      return frozen
-        ? "its vrrp process is frozen by SIGSTOP; the supervisor has not replaced it yet"
-        : (status?.why ?? "");
+      return frozen ? "frozen by SIGSTOP; the supervisor will notice within a second" : (status?.why ?? "");
     case "stopping":
       return "saying good-bye: priority 0, addresses removed";
     case "stopped":
@@ -124,10 +122,11 @@ function explanation({ daemon, status, frozen }: NodeView): string {
   }
 }
 
-function holding({ holdsVip, daemon, status }: NodeView, vip: string): Span[] {
+function holding({ holdsVip, daemon, status, frozen }: NodeView, vip: string): Span[] {
   if (!holdsVip) return [span(vip, dim), span(" not here", dim)];
   const inCharge = daemon.kind === "running" && (status === undefined || status.state === "master");
-  return inCharge ? [span(`${vip} here`, good)] : [span(`${vip} left behind`, warn)];
+  if (!inCharge) return [span(`${vip} left behind`, warn)];
+  return [span(`${vip} here`, frozen ? warn : good)];
 }
 
 function adverts({ daemon, status }: NodeView): Span[] {
@@ -142,10 +141,10 @@ function adverts({ daemon, status }: NodeView): Span[] {
 
 function processes({ daemon, status }: NodeView): Span[] {
   if (daemon.kind !== "running") return [span("none", dim)];
-  const child = status?.childPid === undefined ? [] : [span(", vrrp ", dim), span(`${status.childPid}`)];
-  const restarts =
-    status === undefined || status.restarts === 0 ? [] : [span(`, ${times(status.restarts)} restarted`, warn)];
-  return [span("vipd ", dim), span(`${daemon.pid}`), ...child, ...restarts];
+  const vipd = [span("vipd ", dim), span(`${daemon.pid}`)];
+  if (status?.childPid === undefined) return vipd;
+  const vrrp = status.restarts === 0 ? span("vrrp ", dim) : span(`${ordinal(status.restarts + 1)} vrrp `, warn);
+  return [...vipd, span(", ", dim), vrrp, span(`${status.childPid}`)];
 }
 
 // ---- client --------------------------------------------------------------------------------------------------------
@@ -159,8 +158,8 @@ function client(view: LabView, columns: number): Line[] {
   ];
 }
 
-function answering({ availability, vip, now }: LabView): Line {
-  const asks = [span(" client", bold), span(` asks ${vip} 10 times a second: `, dim)];
+function answering({ availability, now }: LabView): Line {
+  const asks = [span(" client", bold), span(" asks 10 times a second: ", dim)];
   if (availability.last === undefined) return [...asks, span("no answer yet", dim)];
   const silent = silence(availability, now);
   if (silent !== undefined) return [...asks, span(`nobody for ${milliseconds(silent)}`, bad)];
@@ -224,7 +223,7 @@ function drawEvents(events: readonly LabEvent[], columns: number, rows: number):
   const latest = events.slice(-rows);
   return Array.from({ length: rows }, (_, row) => {
     const event = latest[row];
-    return fit(event === undefined ? [] : [span(" "), ...eventLine(event)], columns);
+    return fit(fit(event === undefined ? [] : [span(" "), ...eventLine(event)], columns - 1), columns);
   });
 }
 
@@ -287,4 +286,7 @@ export const grouped = (value: number): string => value.toString().replace(/\B(?
 export const percent = (share: number): string =>
   share === 1 ? "100 %" : `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
-const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
+function ordinal(position: number): string {
+  const teen = position % 100 >= 11 && position % 100 <= 13;
+  return `${position}${(teen ? undefined : ["th", "st", "nd", "rd"][position % 10]) ?? "th"}`;
+}

@@ -1,4 +1,5 @@
 // Everything the lab shows at one moment, as a plain value: the screen is drawn from it and from nothing else.
+import type { Micros } from "../base/time.js";
 import type { StateName } from "../vrrp/effects.js";
 import type { Availability } from "./availability.js";
 import type { NodeName } from "./script.js";
@@ -16,6 +17,7 @@ export interface InstanceStatus {
   readonly state: StateName;
   readonly sinceMilliseconds: number;
   readonly why: string;
+  readonly masterDownInterval: Micros;
   readonly priority: number;
   readonly advertsSent: number;
   readonly advertsReceived: number;

@@ -1,5 +1,5 @@
 // The lab's wording of what a daemon says: status/words.ts, cut down to what a newcomer wants to see.
-import { micros } from "../base/time.js";
+import { micros, type Micros } from "../base/time.js";
 import type { StatusEvent, StatusReply } from "../status/rpc.js";
 import { describeComplaint, describeReason } from "../status/words.js";
 import type { StateName } from "../vrrp/effects.js";
@@ -9,11 +9,13 @@ import type { EventTone, InstanceStatus } from "./view.js";
 export function condense({ instances, children, now }: StatusReply): InstanceStatus | undefined {
   const [instance] = instances;
   if (instance === undefined) return undefined;
+  const masterDownInterval = micros(instance.masterDownIntervalMicros);
   const child = children.find(({ name }) => name === "vrrp");
   return {
     state: instance.state,
     sinceMilliseconds: Math.max(0, now - instance.since) / 1000,
-    why: describeReason(instance.reason, micros(instance.masterDownIntervalMicros)),
+    why: describeReason(instance.reason, masterDownInterval),
+    masterDownInterval,
     priority: instance.effectivePriority,
     advertsSent: instance.statistics.advertsSent,
     advertsReceived: instance.statistics.advertsReceived,
@@ -30,10 +32,10 @@ export interface Told {
 }
 
 /** An event of a daemon as a line of the list; undefined for what is no news here. */
-export function eventInWords(event: StatusEvent): Told | undefined {
+export function eventInWords(event: StatusEvent, masterDownInterval?: Micros): Told | undefined {
   switch (event.kind) {
     case "transition":
-      return { state: event.to, text: describeReason(event.reason), tone: "good" };
+      return { state: event.to, text: describeReason(event.reason, masterDownInterval), tone: "good" };
     case "child":
       return { text: `${event.child} process ${event.what}`, tone: "bad" };
     case "complaint":
