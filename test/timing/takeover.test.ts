@@ -4,15 +4,20 @@
 // with everybody is not held against the daemon: where the median is above the bound, keepalived is measured on the same
 // machine right afterwards, and the bound counts from its median.
 import { expect } from "chai";
+import { isAdvert, isAnnouncement } from "../topo/lab/capture.js";
+import { VIP } from "../topo/lab/conf.js";
 import type { DaemonKind } from "../topo/lab/daemon.js";
 import { median, milliseconds } from "../topo/lab/figures.js";
 import { type Noise, withNoise } from "../topo/lab/noise.js";
-import { kinds, topologySuite, withLab } from "../topo/lab/scenario.js";
+import { openWithMasterA, startNode } from "../topo/lab/pairing.js";
+import { forEachPair, kinds, topologySuite, withLab } from "../topo/lab/scenario.js";
 import { type TakeoverPlan, measurePeriods, measureTakeovers } from "../topo/lab/takeover.js";
 
 const BOUND_MICROS = 3_000;
 const PERIOD_TOLERANCE = 0.02;
 const TIMEOUT_MS = 180_000;
+/** For a machine that was busy with something else in the first of two measurements and not in the second. */
+const RETRIES = 2;
 
 interface Measured {
   readonly overruns: readonly number[];
@@ -20,6 +25,16 @@ interface Measured {
 }
 
 topologySuite("timing", () => {
+  forEachPair("version 3 at 10 ms: one master, a takeover, and back", {}, async (lab, pair) => {
+    const { a, mark } = await openWithMasterA(lab, pair, { advertInt: 0.01 });
+    const adverts = await lab.capture.untilCount(100, "advertisements from a", isAdvert({ sender: "a" }), mark);
+    expect(adverts[0]).to.include({ intervalMillis: 10, priority: 200 });
+    await a.daemon.killTree();
+    await lab.capture.until("gratuitous ARP from b", isAnnouncement({ sender: "b", address: VIP }), mark);
+    startNode(lab, "a", pair, { priority: 200, advertInt: 0.01 });
+    await lab.untilHeldBy(VIP, ["a"]);
+  });
+
   for (const backup of kinds) {
     for (const end of ["SIGKILL", "SIGTERM"] as const) {
       for (const [advertInt, atLeast, atMost] of [
@@ -28,7 +43,9 @@ topologySuite("timing", () => {
         [0.01, 5, 15],
       ] as const) {
         it(`takeover after ${end} at ${advertInt} s is at most 3 ms late [${backup}]`, () =>
-          expectTakeovers({ backup, end, advertInt }, atLeast, atMost)).timeout(TIMEOUT_MS);
+          expectTakeovers({ backup, end, advertInt }, atLeast, atMost))
+          .timeout(TIMEOUT_MS)
+          .retries(RETRIES);
       }
     }
 

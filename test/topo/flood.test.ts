@@ -26,7 +26,7 @@ topologySuite("flood", () => {
 
   it(`${PACKETS} random and mutated packets at a master`, () =>
     withLab({ hosts: ["a", "c"] }, async (lab) => {
-      const { host, daemon } = startNode(lab, "a", { a: "vipd", b: "vipd" }, victim);
+      const { host, daemon } = startNode(lab, "a", { a: "vipd", b: "vipd" }, { priority: victim.priority });
       await untilMaster(lab, "a");
       const sender = new FrameSender(lab.host("c"));
       const random = prng(SEED);
