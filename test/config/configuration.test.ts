@@ -120,6 +120,7 @@ describe("config: scripts", () => {
       ["scriptSecurityOff"],
       6,
     ],
+    ["a program that is missing, whatever the security", `${VI}notify /bin/none\n}`, ["missingHook"], 0],
     ["a program that is missing", `${SECURE}${VI}notify /bin/none\n}`, ["missingHook"], 0],
     [
       "a tracked program that is missing",

@@ -98,6 +98,13 @@ function lowerCommand(
     );
     return undefined;
   }
+  const facts = environment.findProgram(program);
+  if (facts.kind !== "found") {
+    const what = facts.kind === "missing" ? "does not exist" : "may not be executed";
+    const hint = facts.kind === "missing" ? "check its path" : `chmod +x ${facts.path}`;
+    report.add(absence, at, `${program} ${what}: this script is never run`, hint);
+    return undefined;
+  }
   if (!rules.security) {
     report.addOnce(
       "scriptSecurityOff",
@@ -105,13 +112,6 @@ function lowerCommand(
       "scripts are run without enable_script_security",
       "put enable_script_security and script_user into global_defs",
     );
-  }
-  const facts = environment.findProgram(program);
-  if (facts.kind !== "found") {
-    const what = facts.kind === "missing" ? "does not exist" : "may not be executed";
-    const hint = facts.kind === "missing" ? "check its path" : `chmod +x ${facts.path}`;
-    report.add(absence, at, `${program} ${what}: this script is never run`, hint);
-    return undefined;
   }
   if (rules.security && facts.insecure !== undefined) {
     report.add(
