@@ -51,6 +51,7 @@ async function main(words: readonly string[]): Promise<number | "running"> {
 async function run({ role, options }: CommandLine, words: readonly string[]): Promise<number | "running"> {
   switch (role) {
     case "vrrp": {
+      process.title = "vipd: vrrp";
       const { runVrrpProcess } = await import("./process/vrrp-process.js");
       runVrrpProcess({ journal: options.journal });
       return "running";
@@ -58,7 +59,7 @@ async function run({ role, options }: CommandLine, words: readonly string[]): Pr
     case "supervisor": {
       if (options.foreground) return supervise(options, { say, ready: () => undefined });
       const { startDaemon } = await import("./process/daemonize.js");
-      return startDaemon(programAs("daemon", ...words), say);
+      return startDaemon({ program: programAs("daemon", ...words), keepsConsole: options.logConsole, say });
     }
     case "daemon": {
       const { StartPipe } = await import("./process/daemonize.js");

@@ -12,10 +12,18 @@ const PATIENCE_MILLIS = 30_000;
 
 type Tale = { readonly text: string } | { readonly exitCode: number };
 
+export interface DaemonStart {
+  readonly program: readonly [string, ...string[]];
+  /** The daemon logs to the console (`-l`), so it keeps that of its command line. */
+  readonly keepsConsole: boolean;
+  readonly say: (line: string) => void;
+}
+
 /** Starts the daemon and resolves with the exit status of the command line. `say` gets its lines. */
-export function startDaemon(program: readonly [string, ...string[]], say: (line: string) => void): Promise<number> {
+export function startDaemon({ program, keepsConsole, say }: DaemonStart): Promise<number> {
   const [file, ...args] = program;
-  const daemon = spawn(file, args, { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
+  const console = keepsConsole ? "inherit" : "ignore";
+  const daemon = spawn(file, args, { stdio: ["ignore", console, console, "pipe"], detached: true });
   return new Promise((resolve) => {
     const patience = setTimeout(() => {
       say(

@@ -4,6 +4,7 @@ import { ignoreSignal } from "../host/privileges.js";
 import { runCommand } from "../host/scripts.js";
 import { describeSystemError, isSystemError } from "../host/system-error.js";
 import { openUnixDatagram } from "../host/unix-datagram.js";
+import { configurationLines } from "../status/configuration-text.js";
 import { EventRing } from "../status/event-ring.js";
 import type { DaemonParams } from "../supervise/params.js";
 import { spawnChild } from "./child-process.js";
@@ -47,6 +48,7 @@ export async function runSupervisor(running: Running): Promise<number> {
   for (const signal of SIGNALS_OF_LATER_VERSIONS) ignoreSignal(signal);
   warnOfOptionsWithoutEffect(options, log);
   log.info(`Starting vipd v${VERSION}, configuration file ${options.configurationFile}`);
+  if (options.dumpConfiguration) for (const line of configurationLines(params)) log.info(line);
 
   const ring = new EventRing();
   const systemd = createSystemd(process.env, process.pid, (path) => notifySocket(path, log));

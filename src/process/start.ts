@@ -7,8 +7,8 @@ import { enterNetworkNamespace } from "../host/network-namespace.js";
 import { describeSystemError } from "../host/system-error.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
-import { EXIT_CONFIG, EXIT_FATAL, EXIT_NO_CONFIG, EXIT_PERMISSION } from "./exit-status.js";
-import { openLog } from "./logging.js";
+import { EXIT_CONFIG, EXIT_FATAL, EXIT_NO_CONFIG, EXIT_PERMISSION, EXIT_SOFTWARE } from "./exit-status.js";
+import { type Logger, openLog } from "./logging.js";
 import type { Options } from "./options.js";
 import { acquire } from "./pid-files.js";
 import { runSupervisor } from "./run-supervisor.js";
@@ -47,10 +47,11 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
   for (const diagnostic of diagnostics) {
     log[diagnostic.severity === "error" ? "error" : "warn"](formatSettingsDiagnostic(diagnostic));
   }
+  const isOnConsole = options.logConsole || settings.log.console;
   const refuseInLog = async (refusal: Refusal): Promise<number> => {
     log.error(refusal.why);
     await log.close();
-    return refuse(refusal);
+    return isOnConsole ? refusal.exitCode : refuse(refusal);
   };
 
   const configuration = loadConfiguration(options);
@@ -61,6 +62,7 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
 
   const acquired = acquire(options.pidFile, process.pid);
   if ("why" in acquired) return refuseInLog({ exitCode: EXIT_FATAL, why: acquired.why });
+  endOnDefects(log, () => acquired.pidFile.release());
   try {
     return await runSupervisor({
       options,
@@ -75,6 +77,15 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
     acquired.pidFile.release();
     await log.close();
   }
+}
+
+/** A defect ends the daemon: its children see that and leave in good order, and systemd starts it again. */
+function endOnDefects(log: Logger, release: () => void): void {
+  process.once("exit", release);
+  process.once("uncaughtException", (error) => {
+    log.error(`internal error, please report it: ${error.stack ?? error.message}`);
+    void log.close().finally(() => process.exit(EXIT_SOFTWARE));
+  });
 }
 
 /** The daemon leaves the directory it was started in. */
