@@ -129,6 +129,12 @@ describe("config: scripts", () => {
       5,
     ],
     ["a program that others may change", `${SECURE}${VI}notify /tmp/x\n}`, ["insecureProgram"], 6],
+    [
+      "nothing but the missing security where others may change a program",
+      `${VI}notify /tmp/x\n}`,
+      ["scriptSecurityOff"],
+      6,
+    ],
     ["an unknown user", `${SECURE}${VI}notify /bin/true nobody\n}`, ["unknownUser"], 0],
     ["an unknown group", `${SECURE}${VI}notify /bin/true root nogroup\n}`, ["unknownUser"], 0],
     ["a script without a command", `${SECURE}vrrp_script s {\ninterval 2\n}`, ["impossibleInstance"], 5],
