@@ -78,7 +78,7 @@ function findUser(name: string): UserFacts | undefined {
 }
 
 /** group(5): name:password:GID:members */
-function findGroup(name: string): number | undefined {
+export function findGroup(name: string): number | undefined {
   const fields = findRecord("/etc/group", name);
   return fields === undefined ? undefined : Number(fields[2]);
 }

@@ -1,5 +1,6 @@
 // Puts the supervisor together with the machine it runs on: sockets, signals, pid files, systemd; and takes it apart.
 import { monotonicNow } from "../host/clock.js";
+import { findGroup } from "../host/config-environment.js";
 import { ignoreSignal } from "../host/privileges.js";
 import { runCommand } from "../host/scripts.js";
 import { describeSystemError, isSystemError } from "../host/system-error.js";
@@ -10,7 +11,6 @@ import type { DaemonParams } from "../supervise/params.js";
 import { spawnChild } from "./child-process.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
-import { findGroup } from "./groups.js";
 import { createHookRunner } from "./hooks.js";
 import { JournalFile } from "./journal-file.js";
 import type { Logger } from "./logging.js";
