@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { readConfiguration } from "../src/config/index.js";
+import { machine, MAIN } from "./config/machine.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -25,53 +27,18 @@ function importsOf(path: string): string[] {
 
 const sources = filesUnder("src", ".ts");
 const tests = filesUnder("test", ".ts");
+const everything = [...sources, ...tests, ...filesUnder("etc", "")];
 
-// What each room may import besides itself. A path narrower than a room allows only that file.
-const engines = ["base", "wire"];
-const params = ["vrrp/params", "vrrp/receive", "vrrp/effects", "vrrp/events"];
-const daemon = ["base", "wire", "track", "check", "bfd", "vrrp", "lvs", "notify", "supervise", "config", "status"];
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  wire: ["base"],
-  track: engines,
-  check: engines,
-  bfd: engines,
-  // The view types of status are what an engine answers when it is asked for its state.
-  vrrp: [...engines, "track", "status/views"],
-  lvs: [...engines, "check"],
-  notify: [...engines, "track", ...params, "lvs"],
-  // The messages between supervisor and children carry the engines' params, transitions and views.
-  supervise: [...engines, ...params, "track/params", "notify/params", "status/views"],
-  config: [
-    "base",
-    "wire",
-    ...params,
-    "track/params",
-    "check/params",
-    "bfd/params",
-    "lvs/params",
-    "notify/params",
-    "supervise/params",
-  ],
-  status: ["base", "wire", "vrrp", "track", "check", "bfd", "lvs", "supervise"],
-  native: [],
-  // Effect, event and parameter types come in; host performs and reports.
-  host: [
-    "base",
-    "wire",
-    "native",
-    ...params,
-    "track",
-    "config",
-    "notify/params",
-    "supervise/params",
-    "supervise/messages",
-  ],
-  process: [...daemon, "host"],
-  vipctl: ["base", "status", "vrrp"],
-  lab: ["base", "status", "vrrp", "vipctl", "host"],
-  "main.ts": [...daemon, "host", "process"],
-};
+/** One finding a line, all of them. */
+const expectNone = (findings: readonly string[]): unknown => expect(findings.join("\n")).to.equal("");
+
+/** The table of rooms in src/README.md: what each may import besides itself, a room or one file of it. */
+const allowed = new Map(
+  Array.from(read("src/README.md").matchAll(/^\| `([^`]+)` \|[^|]*\|([^|]*)\|$/gm), ([, room = "", imports = ""]) => [
+    room,
+    Array.from(imports.matchAll(/`([^`]+)`/g), ([, name = ""]) => name),
+  ]),
+);
 
 const core = ["base", "wire", "track", "check", "bfd", "vrrp", "lvs", "notify", "supervise", "config", "status"];
 
@@ -79,8 +46,8 @@ describe("tidy", () => {
   it("imports run one way between the rooms", () => {
     const wrong = sources.flatMap((path) => {
       const room = roomOf(path);
-      const rooms = allowed[room];
-      if (rooms === undefined) return [`${path}: the room ${room} has no row in this test`];
+      const rooms = allowed.get(room);
+      if (rooms === undefined) return [`${path}: the room ${room} has no row in src/README.md`];
       return importsOf(path)
         .filter((target) => {
           const within = relative("src", target).replace(/\.ts$/, "");
@@ -88,7 +55,7 @@ describe("tidy", () => {
         })
         .map((target) => `${path} imports ${target}`);
     });
-    expect(wrong).to.deep.equal([]);
+    expectNone(wrong);
   });
 
   it("the core has no clock and no randomness of its own", () => {
@@ -96,7 +63,7 @@ describe("tidy", () => {
       (path) =>
         core.includes(roomOf(path)) && /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\./.test(read(path)),
     );
-    expect(wrong).to.deep.equal([]);
+    expectNone(wrong);
   });
 
   it("every source is reached from a program or a test", () => {
@@ -115,16 +82,55 @@ describe("tidy", () => {
         reached.add(target);
       }
     }
-    expect(sources.filter((path) => !reached.has(path))).to.deep.equal([]);
+    expectNone(sources.filter((path) => !reached.has(path)));
+  });
+
+  it("the map has no rows of rooms and files that do not exist", () => {
+    const names = [...allowed.keys(), ...Array.from(allowed.values()).flat()];
+    const known = (name: string): boolean =>
+      sources.some((path) => path === `src/${name}.ts` || path === `src/${name}` || path.startsWith(`src/${name}/`));
+    expectNone(names.filter((name) => !known(name)));
+  });
+
+  it("what the map says to look in exists", () => {
+    const table = read("src/README.md").split("## To change X")[1] ?? "";
+    const rows = Array.from(table.matchAll(/^\| [^|]+\|([^|]+)\|([^|]+)\|$/gm)).slice(2);
+    expect(rows.length).to.be.above(10);
+    const missing = rows.flatMap(([, places = "", suites = ""]) => {
+      const named = (text: string): string[] => Array.from(text.matchAll(/`([^`*]+)\*?`/g), ([, name = ""]) => name);
+      let room = "";
+      const wanted = named(places).map((name) => {
+        // A bare file name is in the room of the one before it.
+        if (name.includes("/") || allowed.has(name)) room = name.split("/")[0] ?? "";
+        return name.startsWith("etc/") || name.includes("/") || allowed.has(name) ? name : `${room}/${name}`;
+      });
+      return [
+        ...wanted.filter((name) => !everything.some((path) => path.startsWith(name) || path.startsWith(`src/${name}`))),
+        ...named(suites).filter((name) => !everything.some((path) => path.startsWith(name))),
+      ];
+    });
+    expectNone(missing);
+  });
+
+  it("every sample configuration reads without a remark", () => {
+    const samples = filesUnder("etc", ".conf");
+    expect(samples).to.include("etc/lab/a.conf");
+    const remarks = samples.flatMap((path) => {
+      const files = { [MAIN]: read(path) };
+      const programs = Array.from(read(path).matchAll(/"?(\/[\w./-]+)/g), ([, name = ""]) => name);
+      const { diagnostics } = readConfiguration(MAIN, machine({ files, programs }));
+      return diagnostics.map((remark) => `${path}: ${remark.code} ${remark.message}`);
+    });
+    expectNone(remarks);
   });
 
   it("no file is longer than 400 lines", () => {
     const long = [...sources, ...tests].filter((path) => read(path).split("\n").length > 401);
-    expect(long).to.deep.equal([]);
+    expectNone(long);
   });
 
   it("every source opens with a comment that says what it is for", () => {
     const bare = sources.filter((path) => !/^(#!.*\n)?(\/\/|\/\*\*)/.test(read(path)));
-    expect(bare).to.deep.equal([]);
+    expectNone(bare);
   });
 });
