@@ -2,8 +2,9 @@
 import { constants, readdirSync, readFileSync, statSync, type Stats } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts, UserFacts } from "../config/environment.js";
+import type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts } from "../config/environment.js";
 import type { Link, LinkAddress } from "../wire/link.js";
+import { findGroup, findUser } from "./accounts.js";
 
 /** What is known about the network at this moment, and settings from the command line. */
 export interface Surroundings {
@@ -68,32 +69,6 @@ function findInterface(name: string, { links, addresses }: Surroundings): Interf
       .filter(({ interfaceIndex }) => interfaceIndex === link.index)
       .map(({ prefix }) => prefix.address),
   };
-}
-
-/** passwd(5): name:password:UID:GID:... */
-function findUser(name: string): UserFacts | undefined {
-  const fields = findRecord("/etc/passwd", name);
-  if (fields === undefined) return undefined;
-  return { uid: Number(fields[2]), gid: Number(fields[3]), supplementaryGroups: supplementaryGroups(name) };
-}
-
-/** group(5): name:password:GID:members */
-export function findGroup(name: string): number | undefined {
-  const fields = findRecord("/etc/group", name);
-  return fields === undefined ? undefined : Number(fields[2]);
-}
-
-const supplementaryGroups = (user: string): readonly number[] =>
-  records("/etc/group")
-    .filter((fields) => (fields[3] ?? "").split(",").includes(user))
-    .map((fields) => Number(fields[2]));
-
-const findRecord = (path: string, name: string): readonly string[] | undefined =>
-  records(path).find((fields) => fields[0] === name && /^[0-9]+$/.test(fields[2] ?? ""));
-
-function records(path: string): readonly (readonly string[])[] {
-  const content = readFile(path);
-  return content.kind === "text" ? content.text.split("\n").map((line) => line.split(":")) : [];
 }
 
 function findProgram(program: string): ProgramFacts {

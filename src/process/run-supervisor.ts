@@ -1,6 +1,6 @@
 // Puts the supervisor together with the machine it runs on: sockets, signals, pid files, systemd; and takes it apart.
 import { monotonicNow } from "../host/clock.js";
-import { findGroup } from "../host/config-environment.js";
+import { findGroup } from "../host/accounts.js";
 import { ignoreSignal } from "../host/privileges.js";
 import { runCommand } from "../host/scripts.js";
 import { describeSystemError, isSystemError } from "../host/system-error.js";

@@ -88,7 +88,7 @@ export class Supervisor {
       },
       ended: () => {
         parts.vrrpPid(undefined);
-        this.store.processEnded();
+        this.store.processEnded(now());
       },
       started: () => {
         this.#ready();

@@ -1,4 +1,5 @@
 // What the vrrp process is and may do while it works: scheduling, memory, capabilities.
+import { findUser } from "../host/accounts.js";
 import { type RoleReport, type RoleStep, enterRole } from "../host/privileges.js";
 import { describeSystemError } from "../host/system-error.js";
 import { type Micros, millis, seconds } from "../base/time.js";
@@ -18,9 +19,14 @@ const REALTIME_LIMIT = seconds(2);
 /** keepalived's usual 10 ms would end a healthy process of ours in its first full garbage collection. */
 const SMALLEST_REALTIME_LIMIT = millis(500);
 
+/** Whom the children become where the account exists; without it the capabilities go all the same. */
+const CHILD_USER = "vipd";
+
 export function enterVrrpRole(scheduling: SchedulingParams): VrrpRole {
+  const user = findUser(CHILD_USER);
   const report = enterRole({
     keep: ["NET_ADMIN", "NET_RAW"],
+    ...(user !== undefined && { user }),
     realtime: scheduling.realtimePriority ?? REALTIME_PRIORITY,
     rtLimitMicros: realtimeLimit(scheduling.realtimeLimit),
     nice: scheduling.nice,

@@ -46,7 +46,10 @@ export class StatusStore {
         const { instance, from, to, reason, priority, at } = message;
         this.#lastAlive = at;
         const view = this.#instances.get(instance);
-        if (view !== undefined) this.#instances.set(instance, { ...view, state: to, reason, since: at });
+        if (view !== undefined) {
+          const { abandonedAt, ...alive } = view;
+          this.#instances.set(instance, { ...alive, state: to, reason, since: at });
+        }
         return { kind: "transition", instance, from, to, reason, priority };
       }
       case "priority": {
@@ -65,9 +68,12 @@ export class StatusStore {
     }
   }
 
-  /** The process has ended. Its instances stay known: they tell a successor what it was. */
-  processEnded(): void {
+  /** The process has ended. Its instances stay known, as abandoned: they tell a successor what it was. */
+  processEnded(at: Instant): void {
     this.#process = undefined;
+    for (const [name, view] of this.#instances) {
+      if (view.state !== "stopped") this.#instances.set(name, { ...view, abandonedAt: at });
+    }
   }
 
   /** Forgets the instances that a configuration no longer has. */

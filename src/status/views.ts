@@ -53,6 +53,8 @@ export interface InstanceView {
   readonly addresses: readonly AddressView[];
   readonly trackers: readonly TrackerView[];
   readonly statistics: Statistics;
+  /** The process that was in this state has ended then, and its successor has not spoken yet: nobody advertises. */
+  readonly abandonedAt?: Instant;
 }
 
 export interface ProcessView {

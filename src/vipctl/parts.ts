@@ -9,6 +9,11 @@ import type { Style } from "./style.js";
 export function stateLine(view: InstanceView, now: Instant, style: Style): string {
   const why = describeReason(view.reason, micros(view.masterDownIntervalMicros));
   const since = formatDuration(elapsed(view.since, now));
+  if (view.abandonedAt !== undefined) {
+    const ago = formatDuration(elapsed(view.abandonedAt, now));
+    const state = `was ${stateWord(view.state)}, but its vrrp process ended ${ago} ago`;
+    return `${style.bad("UNATTENDED")} ${state}: nobody advertises for it or takes its addresses away until one starts`;
+  }
   return `${style.state[view.state](stateWord(view.state))} since ${since}: ${why}`;
 }
 

@@ -31,6 +31,14 @@ describe("vipctl status", () => {
     ]);
   });
 
+  it("does not call anybody master whose process has ended", () => {
+    const abandoned = { ...master, abandonedAt: now };
+    const line = lines(renderStatus({ ...status, instances: [abandoned] }, plain)).find((text) =>
+      text.startsWith("VI_1"),
+    );
+    expect(line).to.match(/^VI_1  UNATTENDED was MASTER, but its vrrp process ended .* ago: nobody advertises for it/);
+  });
+
   it("shows master, priority and trackers in trouble", () => {
     expect(lines(shown)).to.include.members([
       "master 10.0.0.2, priority 200, heard 300 ms ago",
