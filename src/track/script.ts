@@ -135,8 +135,8 @@ function countSuccess({ params, counter, decided }: TrackedScript): number {
   return decided && counter + 1 < params.rise ? counter + 1 : highest(params);
 }
 
-function countFailure({ params, counter, decided }: TrackedScript): number {
-  return decided && counter > params.rise ? counter - 1 : 0;
+function countFailure({ params, counter }: TrackedScript): number {
+  return counter > params.rise ? counter - 1 : 0;
 }
 
 /** The verdict stays; what was counted towards another one starts anew, because its measure has changed. */

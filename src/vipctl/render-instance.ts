@@ -89,12 +89,10 @@ function counterRows(counters: Statistics): readonly (readonly string[])[] {
     counted(counters.addressesRestored, "addresses put back after somebody deleted them"),
     counted(counters.refused, "requests that the kernel refused"),
   ];
+  const withPriorityZero = (count: number): string => (count === 0 ? "" : `, ${count} of them with priority 0`);
   return [
-    counted(counters.advertsSent, `advertisements sent, ${counters.priorityZeroSent} of them with priority 0`),
-    counted(
-      counters.advertsReceived,
-      `advertisements received, ${counters.priorityZeroReceived} of them with priority 0`,
-    ),
+    counted(counters.advertsSent, `advertisements sent${withPriorityZero(counters.priorityZeroSent)}`),
+    counted(counters.advertsReceived, `advertisements received${withPriorityZero(counters.priorityZeroReceived)}`),
     counted(counters.becameMaster, "times master"),
     counted(counters.releasedMaster, "times master no longer"),
     counted(counters.announcementsSent, "gratuitous ARP packets sent"),

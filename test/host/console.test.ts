@@ -14,7 +14,12 @@ describe("console", function () {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "vipd-console-"));
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  /** Ends what a test that failed has left. */
+  const leftovers: (() => void)[] = [];
+  afterEach(() => {
+    for (const end of leftovers.splice(0)) end();
+    rmSync(directory, { recursive: true });
+  });
 
   /** A program that writes many lines to its stdout, says on its stderr that it could go on meanwhile, and ends. */
   const flood = (lines: number): string => {
@@ -52,12 +57,12 @@ describe("console", function () {
     const line = `{ "$0" "$1"; echo "status $?" >&2; } | sleep 600`;
     const argv = ["-c", line, process.execPath, flood(100_000)];
     const shell = spawn("/bin/sh", argv, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+    leftovers.push(() => process.kill(-(shell.pid ?? 0), "SIGKILL"));
     let said = "";
     for await (const chunk of shell.stderr) {
       said += String(chunk);
       if (said.includes("status")) break;
     }
-    process.kill(-(shell.pid ?? 0), "SIGKILL");
     expect(said).to.equal("not blocked status 0\n");
   });
 
