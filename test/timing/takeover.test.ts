@@ -19,6 +19,9 @@ const TIMEOUT_MS = 180_000;
 /** For a machine that was busy with something else in the first of two measurements and not in the second. */
 const RETRIES = 2;
 
+/** keepalived alone is measured only where it is all there is: to test this file. */
+const measuredKinds: readonly DaemonKind[] = kinds.includes("vipd") ? ["vipd"] : kinds;
+
 interface Measured {
   readonly overruns: readonly number[];
   readonly noise: Noise;
@@ -35,7 +38,7 @@ topologySuite("timing", () => {
     await lab.untilHeldBy(VIP, ["a"]);
   });
 
-  for (const backup of kinds) {
+  for (const backup of measuredKinds) {
     for (const end of ["SIGKILL", "SIGTERM"] as const) {
       for (const [advertInt, atLeast, atMost] of [
         [1, 3, 7],
