@@ -5,6 +5,8 @@ import { comparePlaces, type Place } from "./source.js";
 
 export type Severity = "error" | "warning";
 export type ExitStatus = 0 | 2 | 4 | 5 | 6;
+/** When keepalived finds it: while it reads a line, or when it looks at the whole; only the first names a line there. */
+export type Stage = "parse" | "completion";
 
 interface ProblemRow {
   readonly code: `VC${string}`;
@@ -12,6 +14,8 @@ interface ProblemRow {
   readonly exitStatus: ExitStatus;
   /** What the problem is, in general. */
   readonly meaning: string;
+  /** Given where it differs from the stage of the work that finds it here. */
+  readonly stage?: Stage;
 }
 
 export const problems = {
@@ -52,15 +56,15 @@ export const problems = {
   invalidName: row("VC0407", "error", 5, "A name is too long or empty."),
   unknownOption: row("VC0408", "error", 5, "A word of an item line is not understood."),
   adjusted: row("VC0409", "warning", 5, "A value cannot be used as it stands and is changed."),
-  unknownInterface: row("VC0501", "error", 5, "An interface does not exist."),
+  unknownInterface: row("VC0501", "error", 5, "An interface does not exist.", "parse"),
   unusableInterface: row("VC0502", "error", 5, "An interface cannot carry VRRP."),
   impossibleInstance: row("VC0503", "error", 5, "An instance lacks what it cannot do without."),
   duplicateVrid: row("VC0504", "error", 5, "Two instances are the same virtual router."),
   noAddresses: row("VC0505", "warning", 5, "An instance announces no address."),
-  wrongFamily: row("VC0506", "error", 5, "An address is of the other family."),
-  duplicateAddress: row("VC0507", "error", 5, "An address is given twice."),
+  wrongFamily: row("VC0506", "error", 5, "An address is of the other family.", "parse"),
+  duplicateAddress: row("VC0507", "error", 5, "An address is given twice.", "parse"),
   ignoredSetting: row("VC0508", "warning", 5, "A setting has no effect beside another one."),
-  unknownTracker: row("VC0509", "error", 5, "Something is tracked that is not defined above."),
+  unknownTracker: row("VC0509", "error", 5, "Something is tracked that is not defined above.", "parse"),
   notYetPossible: row("VC0510", "error", 0, "An instance needs something vipd cannot do yet."),
   scriptSecurityOff: row("VC0601", "warning", 6, "Scripts are run without enable_script_security."),
   unknownUser: row("VC0602", "warning", 0, "A notify script names a user or group that does not exist."),
@@ -78,6 +82,7 @@ export interface Diagnostic {
   readonly code: string;
   readonly severity: Severity;
   readonly exitStatus: ExitStatus;
+  readonly stage: Stage;
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -89,18 +94,25 @@ export interface Diagnostic {
 export class Report {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  #stage: Stage = "parse";
+
+  /** The text has been read: what is found from here on concerns the whole. */
+  startCompletion(): void {
+    this.#stage = "completion";
+  }
 
   add(problem: Problem, place: Place | undefined, message: string, hint?: string): void {
     const position = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}`;
     const key = `${problem} ${position} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const { code, severity, exitStatus } = problems[problem];
+    const { code, severity, exitStatus, stage }: ProblemRow = problems[problem];
     this.#diagnostics.push({
       problem,
       code,
       severity,
       exitStatus,
+      stage: stage ?? this.#stage,
       message,
       ...(hint !== undefined && { hint }),
       ...(place !== undefined && { place }),
@@ -132,6 +144,12 @@ export function exitStatusOf(diagnostics: readonly Diagnostic[]): ExitStatus {
   return diagnostics.reduce<ExitStatus>((worst, { exitStatus }) => (exitStatus > worst ? exitStatus : worst), 0);
 }
 
-function row(code: `VC${string}`, severity: Severity, exitStatus: ExitStatus, meaning: string): ProblemRow {
-  return { code, severity, exitStatus, meaning };
+function row(
+  code: `VC${string}`,
+  severity: Severity,
+  exitStatus: ExitStatus,
+  meaning: string,
+  stage?: Stage,
+): ProblemRow {
+  return { code, severity, exitStatus, meaning, ...(stage !== undefined && { stage }) };
 }

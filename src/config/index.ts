@@ -10,7 +10,7 @@ import { parseTree, type Statement } from "./tree.js";
 
 export type { Diagnostic, ExitStatus } from "./diagnostics.js";
 export type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts, UserFacts } from "./environment.js";
-export { renderDiagnostic, type RenderOptions } from "./render.js";
+export { renderDiagnostic, renderFinding, type RenderOptions } from "./render.js";
 
 export interface Configuration {
   /** Absent when the daemon must not run with it: the file cannot be read, or a keyword lacks its word. */
@@ -32,6 +32,7 @@ export function readConfiguration(path: string, environment: ConfigEnvironment):
   const start = beginning(path);
   const conf = section(defaultRoot(start), start);
   readStatements(statements, root, conf, scope);
+  report.startCompletion();
   const params = lowerDaemon(conf.conf, scope);
   const diagnostics = report.inOrder(files);
   const exitStatus = exitStatusOf(diagnostics);

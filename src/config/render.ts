@@ -31,6 +31,27 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   return lines.join("\n");
 }
 
+/**
+ * One diagnostic as `--config-test` shows it. A problem of a line starts with the words in which keepalived names one,
+ * `(Line N)` or, of several files, `(FILE: Line N)`, so that what reads keepalived's output reads this; the missing
+ * script security is keepalived's words in one line, which scripts around `-t` look for.
+ */
+export function renderFinding(
+  diagnostic: Diagnostic,
+  options: RenderOptions & { readonly severalFiles: boolean },
+): string {
+  const { place, stage, problem, code, hint } = diagnostic;
+  if (problem === "scriptSecurityOff") {
+    const where = place === undefined ? "" : ` (first in ${place.line.file}:${place.line.number}:${place.column})`;
+    return `SECURITY VIOLATION - scripts are being executed but script_security not enabled${where}: ${hint ?? ""} [${code}]`;
+  }
+  const text = renderDiagnostic(diagnostic, options);
+  if (place === undefined || stage === "completion") return text;
+  return options.severalFiles
+    ? `(${place.line.file}: Line ${place.line.number}) ${text}`
+    : `(Line ${place.line.number}) ${text}`;
+}
+
 /** Control characters would disturb the terminal and the caret's column: each becomes one space or a dot. */
 const visible = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => (character === "\t" ? " " : "\u00b7"));

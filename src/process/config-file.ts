@@ -7,7 +7,7 @@ import {
   type Diagnostic,
   type Configuration as Reading,
   readConfiguration,
-  renderDiagnostic,
+  renderFinding,
 } from "../config/index.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Configuration, ConfigurationProblem } from "./configuration.js";
@@ -42,24 +42,29 @@ export function loadConfiguration(
 }
 
 function judge(reading: Reading, environment: ConfigEnvironment, colours: boolean): Configuration {
-  const { params, diagnostics, exitStatus } = reading;
+  const { params, diagnostics, exitStatus, files } = reading;
+  const options = { colours, severalFiles: files.length > 1 };
   return {
     ...(params !== undefined && { params }),
     isReadable: !diagnostics.some(({ problem }) => problem === "mainFileUnreadable"),
-    problems: diagnostics.map((diagnostic) => toProblem(diagnostic, colours)),
+    problems: diagnostics.map((diagnostic) => toProblem(diagnostic, options)),
     testStatus: exitStatus,
     hopeless: params === undefined ? [] : hopelessInstances(params, diagnostics, environment),
   };
 }
 
-function toProblem(diagnostic: Diagnostic, colours: boolean): ConfigurationProblem {
-  const { severity, code, message, hint, place } = diagnostic;
+function toProblem(
+  diagnostic: Diagnostic,
+  options: { readonly colours: boolean; readonly severalFiles: boolean },
+): ConfigurationProblem {
+  const { severity, exitStatus, code, message, hint, place } = diagnostic;
   const where = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}: `;
   return {
     severity,
+    remark: exitStatus === 0,
     key: `${code} ${message}`,
     line: `${where}${message}${hint === undefined ? "" : ` (${hint})`} [${code}]`,
-    text: renderDiagnostic(diagnostic, { colours }),
+    text: renderFinding(diagnostic, options),
   };
 }
 
@@ -87,7 +92,7 @@ function cannotLook(error: SystemError): Configuration {
   const text = `the interfaces of this machine cannot be listed: ${describeSystemError(error)}`;
   return {
     isReadable: true,
-    problems: [{ severity: "error", key: text, line: text, text }],
+    problems: [{ severity: "error", remark: false, key: text, line: text, text }],
     testStatus: 4,
     hopeless: [],
   };

@@ -6,32 +6,46 @@ import type { Configuration } from "./configuration.js";
 import { EXIT_FATAL } from "./exit-status.js";
 import type { Options } from "./options.js";
 
-/** `file` absent: to standard error. The file is added to, as keepalived does. */
+/**
+ * `file` absent: what keepalived would complain about goes to standard error, remarks of vipd's own and the count to
+ * standard output. Otherwise all is added to the file.
+ */
 export function testConfiguration(options: Options, file: string | undefined): number {
   const colours = file === undefined && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
   const configuration = loadConfiguration(options, { colours });
-  const text = reportText(configuration);
-  if (text === "") return configuration.testStatus;
+  const { complaints, remarks } = reportOf(configuration);
   if (file === undefined) {
-    process.stderr.write(text);
+    process.stderr.write(complaints);
+    process.stdout.write(remarks);
     return configuration.testStatus;
   }
+  const report = complaints + remarks;
+  if (report === "") return configuration.testStatus;
   try {
-    appendFileSync(file, text, { mode: 0o600 });
+    appendFileSync(file, report, { mode: 0o600 });
     return configuration.testStatus;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`vipd: cannot write the report of -t: ${why}; the report follows\n${text}`);
+    process.stderr.write(`vipd: cannot write the report of -t: ${why}; the report follows\n${report}`);
     return EXIT_FATAL;
   }
 }
 
+export interface TestReport {
+  /** What keepalived would complain about as well. */
+  readonly complaints: string;
+  /** What only vipd has to say, and the count of everything. */
+  readonly remarks: string;
+}
+
 /** Every problem with its place, and how many there are; empty when there is none. */
-export function reportText({ problems }: Configuration): string {
-  if (problems.length === 0) return "";
+export function reportOf({ problems }: Configuration): TestReport {
+  if (problems.length === 0) return { complaints: "", remarks: "" };
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary = `${count(errors, "error")}, ${count(problems.length - errors, "warning")}`;
-  return `${problems.map(({ text }) => text).join("\n\n")}\n\n${summary}\n`;
+  const texts = (remark: boolean): string =>
+    problems.flatMap((problem) => (problem.remark === remark ? `${problem.text}\n\n` : [])).join("");
+  return { complaints: texts(false), remarks: `${texts(true)}${summary}\n` };
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -4,6 +4,8 @@ import type { DaemonParams } from "../supervise/params.js";
 
 export interface ConfigurationProblem {
   readonly severity: "error" | "warning";
+  /** keepalived says nothing of the kind: it does not count for `--config-test`. */
+  readonly remark: boolean;
   /** The same mistake has the same key in every reading, wherever its line has moved. */
   readonly key: string;
   /** For the log: place, what is wrong, what to do, in one line. */

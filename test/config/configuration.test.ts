@@ -1,6 +1,6 @@
 // Whole configurations: what the daemon is told, what is complained about, in which order, with which exit status.
 import { expect } from "chai";
-import { readConfiguration, renderDiagnostic } from "../../src/config/index.js";
+import { readConfiguration, renderDiagnostic, renderFinding } from "../../src/config/index.js";
 import { problems } from "../../src/config/diagnostics.js";
 import { machine, MAIN, problemsOf, read } from "./machine.js";
 
@@ -242,6 +242,29 @@ describe("config: diagnostics", () => {
         "   |               ^",
         "   help: write 2 or 3",
       ].join("\n"),
+    );
+  });
+
+  it("name their line in keepalived's words where keepalived names one", () => {
+    const [unknown] = read("foo").diagnostics;
+    const [lonely] = read("vrrp_instance V { interface eth0\n virtual_router_id 1\n }").diagnostics;
+    if (unknown === undefined || lonely === undefined) throw new Error("diagnostics were expected");
+    expect(renderFinding(unknown, { colours: false, severalFiles: false })).to.match(
+      /^\(Line 1\) \/etc.*:1:1: warning/,
+    );
+    expect(renderFinding(unknown, { colours: false, severalFiles: true })).to.match(
+      /^\(\/etc\/keepalived\/keepalived.conf: Line 1\) /,
+    );
+    expect(lonely.stage).to.equal("completion");
+    expect(renderFinding(lonely, { colours: false, severalFiles: false })).to.equal(renderDiagnostic(lonely));
+  });
+
+  it("say in one line that there is no script security", () => {
+    const conf = 'vrrp_instance V { interface eth0\n virtual_router_id 1\n no_virtual_ipaddress\n notify "/bin/true" }';
+    const [insecure] = read(conf).diagnostics;
+    if (insecure === undefined) throw new Error("a diagnostic was expected");
+    expect(renderFinding(insecure, { colours: false, severalFiles: false })).to.match(
+      /^SECURITY VIOLATION - [^\n]*VC0601\]$/,
     );
   });
 

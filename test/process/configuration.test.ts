@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { micros, seconds } from "../../src/base/time.js";
 import { type Configuration, type ConfigurationProblem, judgeReload } from "../../src/process/configuration.js";
-import { reportText } from "../../src/process/config-test.js";
+import { reportOf } from "../../src/process/config-test.js";
 import type { DaemonParams } from "../../src/supervise/params.js";
 
 const params: DaemonParams = {
@@ -15,6 +15,7 @@ const params: DaemonParams = {
 };
 const problem = (severity: "error" | "warning", key: string, line = key): ConfigurationProblem => ({
   severity,
+  remark: severity === "warning",
   key,
   line,
   text: `${line}\n  with its line`,
@@ -60,12 +61,13 @@ describe("judging a reload", () => {
 
 describe("report of --config-test", () => {
   it("is empty when all is well", () => {
-    expect(reportText(given())).to.equal("");
+    expect(reportOf(given())).to.deep.equal({ complaints: "", remarks: "" });
   });
 
-  it("shows every problem and counts them", () => {
-    const text = reportText(given(problem("error", "one"), problem("warning", "two")));
-    expect(text).to.contain("one\n  with its line\n\ntwo\n  with its line\n\n");
-    expect(text.endsWith("1 error, 1 warning\n")).to.be.true;
+  it("shows every problem and counts them, and keeps apart what keepalived does not mind", () => {
+    expect(reportOf(given(problem("error", "one"), problem("warning", "two")))).to.deep.equal({
+      complaints: "one\n  with its line\n\n",
+      remarks: "two\n  with its line\n\n1 error, 1 warning\n",
+    });
   });
 });

@@ -40,7 +40,13 @@ const configuration = (
   hopeless: [],
 });
 
-const error = (text: string): ConfigurationProblem => ({ severity: "error", key: text, line: text, text });
+const error = (text: string): ConfigurationProblem => ({
+  severity: "error",
+  remark: false,
+  key: text,
+  line: text,
+  text,
+});
 
 /** A supervisor with everything around it played, and a record of what it said to whom. */
 class Stage {
