@@ -66,15 +66,19 @@ export interface RowSpec {
   readonly doc: string;
 }
 
-export interface LeafSpec extends RowSpec {
+export interface LeafSpec<T> extends RowSpec {
   readonly absence?: Absence;
-  /** The first one counts, and any other is an error. */
-  readonly once?: boolean;
+  /** Given twice is an error; the first one counts, or the last. */
+  readonly once?: true | "last";
+  /** Why the keyword means nothing after what stands above it; undefined where it does. */
+  readonly pointless?: (conf: T) => string | undefined;
 }
 
-export interface SectionSpec extends RowSpec {
+export interface SectionSpec<T, U> extends RowSpec {
   /** Words that must stand before the block. */
   readonly arity?: number;
+  /** Looks at the block when its last line has been read; `end` is its closing brace. */
+  readonly finish?: (section: Section<U>, into: T, end: Word, scope: Scope) => void;
 }
 
 /** Builders of the rows of a block whose settings are a `T`: a wrong field or a parser of the wrong type does not compile. */
@@ -85,7 +89,7 @@ export function rowsFor<T>() {
       keyword: string,
       field: F,
       argument: Argument<Exclude<T[F], undefined>>,
-      spec: LeafSpec,
+      spec: LeafSpec<T>,
     ): Row<T> => ({
       ...common(keyword, spec),
       shape: "leaf",
@@ -94,9 +98,14 @@ export function rowsFor<T>() {
       grammar: argument.grammar,
       read(statement, into, scope) {
         reportUnexpectedBlock(statement, scope.report);
-        if (spec.once === true && into.given.has(keyword)) {
-          reportRepetition(statement, placeOf(into, keyword), scope.report);
+        const pointless = spec.pointless?.(into.conf);
+        if (pointless !== undefined) {
+          reportPointless(statement, pointless, scope.report);
           return;
+        }
+        if (spec.once !== undefined && into.given.has(keyword)) {
+          reportRepetition(statement, placeOf(into, keyword), spec.once, scope.report);
+          if (spec.once !== "last") return;
         }
         const value = argument.parse(statement.args, scope, statement);
         if (value === undefined) return;
@@ -132,7 +141,7 @@ export function rowsFor<T>() {
       keyword: string,
       inner: Table<U>,
       open: (statement: Statement, into: T, scope: Scope) => Section<U> | undefined,
-      spec: SectionSpec,
+      spec: SectionSpec<T, U>,
     ): Row<T> => ({
       ...common(keyword, spec),
       shape: "section",
@@ -142,7 +151,10 @@ export function rowsFor<T>() {
         const opened = open(statement, into.conf, scope);
         into.given.set(keyword, statement);
         if (statement.block === undefined) reportMissingBlock(statement, scope.report);
-        else if (opened !== undefined) readStatements(statement.block.statements, inner, opened, scope);
+        else if (opened !== undefined) {
+          readStatements(statement.block.statements, inner, opened, scope);
+          spec.finish?.(opened, into.conf, statement.block.close ?? statement.keyword, scope);
+        }
       },
     }),
   };
@@ -173,13 +185,18 @@ function reportMissingWord({ keyword }: Statement, absence: Absence, grammar: st
   report.add(absence, keyword, `${keyword.text} needs a word after it`, `write ${keyword.text} followed by ${grammar}`);
 }
 
-function reportRepetition({ keyword }: Statement, first: Word, report: Report): void {
+function reportRepetition({ keyword }: Statement, first: Word, counts: true | "last", report: Report): void {
+  const effect = counts === "last" ? "this one replaces it" : "this one is ignored";
   report.add(
     "alreadyGiven",
     keyword,
-    `${keyword.text} is already given in line ${first.line.number}; this one is ignored`,
+    `${keyword.text} is already given in line ${first.line.number}; ${effect}`,
     "keep one of the two",
   );
+}
+
+function reportPointless({ keyword }: Statement, why: string, report: Report): void {
+  report.add("ignoredSetting", keyword, `${keyword.text} is ignored: ${why}`, "move it below, or remove it");
 }
 
 function common(

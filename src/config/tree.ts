@@ -18,11 +18,21 @@ export interface Statement {
 export interface Block {
   readonly statements: readonly Statement[];
   readonly open: Word;
+  /** Absent: the configuration ends before the block does. */
+  readonly close?: Word;
 }
 
 interface OpenBlock {
   readonly statements: Draft[];
   readonly open?: Token;
+  /** What the block belongs to. */
+  readonly owner?: DraftBlock;
+}
+
+interface DraftBlock {
+  readonly statements: Draft[];
+  readonly open: Word;
+  close?: Word;
 }
 
 interface Draft {
@@ -30,7 +40,7 @@ interface Draft {
   args: Word[];
   raw: string;
   order: number;
-  block?: { statements: Draft[]; open: Word };
+  block?: DraftBlock;
 }
 
 /** Statements of the whole configuration. Unbalanced braces are reported, and read as the nearest thing that balances. */
@@ -48,8 +58,8 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
   };
   const open = (brace: Token): void => {
     const owner = current.statements.at(-1);
-    const statements: Draft[] = [];
-    if (owner !== undefined && owner.block === undefined) owner.block = { statements, open: brace };
+    const block: DraftBlock = { statements: [], open: brace };
+    if (owner !== undefined && owner.block === undefined) owner.block = block;
     else
       report.add(
         "unexpectedBlock",
@@ -57,7 +67,7 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
         "unexpected '{': there is no keyword before it",
         "remove the block, up to its '}'",
       );
-    current = { statements, open: brace };
+    current = { statements: block.statements, open: brace, owner: block };
     stack.push(current);
   };
   const close = (brace: Token): void => {
@@ -70,7 +80,8 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
       );
       return;
     }
-    stack.pop();
+    const closed = stack.pop();
+    if (closed?.owner !== undefined) closed.owner.close = brace;
     current = stack.at(-1) ?? root;
   };
 
