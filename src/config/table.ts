@@ -3,6 +3,7 @@
 import { reportExtraWords, reportMissingBlock, reportUnexpectedBlock, reportUnknown } from "./complaints.js";
 import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
+import type { ItemFacts } from "./item-line.js";
 import type { Word } from "./source.js";
 import type { Statement } from "./tree.js";
 
@@ -38,7 +39,8 @@ export const placeOf = (of: Section<unknown>, keyword: string): Word => (of.give
 /** What too few words mean: keepalived ends at once, or only complains. */
 export type Absence = "missingParameter" | "missingWord";
 
-export interface Row<T> {
+/** What is known about a keyword without reading one: documentation and tests walk these. */
+export interface RowFacts {
   readonly keyword: string;
   readonly shape: "leaf" | "lines" | "section" | "unsupported";
   readonly aliases: readonly string[];
@@ -49,12 +51,27 @@ export interface Row<T> {
   /** Whether a reload changes it in a running daemon. */
   readonly reload: "live" | "restart";
   readonly doc: string;
+  /** Present: read, but not acted on. A text says what differs from keepalived where that matters. */
+  readonly notYet?: NotYet;
+  /** Keywords of its block. */
+  readonly inner?: TableFacts;
+  /** Words of the lines of its block. */
+  readonly items?: ItemFacts;
+}
+
+export type NotYet = true | string;
+
+export interface Row<T> extends RowFacts {
   read(statement: Statement, into: Section<T>, scope: Scope): void;
 }
 
-export interface Table<T> {
+export interface TableFacts {
   /** The keyword of the block; empty for the top level. */
   readonly section: string;
+  readonly rows: readonly RowFacts[];
+}
+
+export interface Table<T> extends TableFacts {
   readonly rows: readonly Row<T>[];
   /** Aliases included. */
   readonly byKeyword: ReadonlyMap<string, Row<T>>;
@@ -64,6 +81,7 @@ export interface RowSpec {
   readonly aliases?: readonly string[];
   readonly reload?: Row<unknown>["reload"];
   readonly doc: string;
+  readonly notYet?: NotYet;
 }
 
 export interface LeafSpec<T> extends RowSpec {
@@ -79,6 +97,12 @@ export interface SectionSpec<T, U> extends RowSpec {
   readonly arity?: number;
   /** Looks at the block when its last line has been read; `end` is its closing brace. */
   readonly finish?: (section: Section<U>, into: T, end: Word, scope: Scope) => void;
+}
+
+export interface LinesSpec extends RowSpec {
+  readonly items?: ItemFacts;
+  /** An empty block is worth a complaint. */
+  readonly emptyHint?: string;
 }
 
 /** Builders of the rows of a block whose settings are a `T`: a wrong field or a parser of the wrong type does not compile. */
@@ -115,8 +139,9 @@ export function rowsFor<T>() {
     }),
 
     /** A block whose lines are data: every line adds to a list. */
-    lines: <I>(keyword: string, list: (conf: T) => I[], item: Argument<readonly I[]>, spec: RowSpec): Row<T> => ({
+    lines: <I>(keyword: string, list: (conf: T) => I[], item: Argument<readonly I[]>, spec: LinesSpec): Row<T> => ({
       ...common(keyword, spec),
+      ...(spec.items !== undefined && { items: spec.items }),
       shape: "lines",
       arity: 0,
       grammar: item.grammar,
@@ -128,6 +153,9 @@ export function rowsFor<T>() {
           return;
         }
         reportExtraWords(statement, scope.report);
+        if (spec.emptyHint !== undefined && block.statements.length === 0) {
+          scope.report.add("missingWord", statement.keyword, `${keyword} is empty`, spec.emptyHint);
+        }
         for (const line of block.statements) {
           reportUnexpectedBlock(line, scope.report);
           const items = item.parse([line.keyword, ...line.args], scope, line) ?? [];
@@ -144,6 +172,7 @@ export function rowsFor<T>() {
       spec: SectionSpec<T, U>,
     ): Row<T> => ({
       ...common(keyword, spec),
+      inner,
       shape: "section",
       arity: spec.arity ?? 0,
       grammar: spec.arity === undefined ? "{ ... }" : "NAME { ... }",
@@ -177,8 +206,17 @@ export function readStatements<T>(
     const row = rows.byKeyword.get(statement.keyword.text);
     if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
     else if (statement.args.length < row.arity) reportMissingWord(statement, row.absence, row.grammar, scope.report);
-    else row.read(statement, into, scope);
+    else {
+      row.read(statement, into, scope);
+      if (row.notYet !== undefined) reportNotYet(statement, row.notYet, scope.report);
+    }
   }
+}
+
+function reportNotYet({ keyword }: Statement, notYet: NotYet, report: Report): void {
+  if (notYet === true) {
+    report.addOnce("notSupported", keyword, `${keyword.text} is not supported yet and has no effect`);
+  } else report.addOnce("notSupportedLoud", keyword, `${keyword.text} is not supported yet: ${notYet}`);
 }
 
 function reportMissingWord({ keyword }: Statement, absence: Absence, grammar: string, report: Report): void {
@@ -202,7 +240,7 @@ function reportPointless({ keyword }: Statement, why: string, report: Report): v
 function common(
   keyword: string,
   spec: RowSpec,
-): Pick<Row<unknown>, "keyword" | "aliases" | "reload" | "doc" | "absence"> {
-  const { aliases = [], reload = "live", doc } = spec;
-  return { keyword, aliases, reload, doc, absence: "missingParameter" };
+): Pick<RowFacts, "keyword" | "aliases" | "reload" | "doc" | "absence" | "notYet"> {
+  const { aliases = [], reload = "live", doc, notYet } = spec;
+  return { keyword, aliases, reload, doc, absence: "missingParameter", ...(notYet !== undefined && { notYet }) };
 }

@@ -27,20 +27,18 @@ export const knownBlock = (
 
 /** One such keyword; `consequence` says what differs from keepalived where that matters. */
 export function unsupported<T>(keyword: string, known?: KnownBlock, consequence?: string): Row<T> {
-  const problem = consequence === undefined ? "notSupported" : "notSupportedLoud";
-  const effect = consequence === undefined ? " and has no effect" : `: ${consequence}`;
   return {
     keyword,
     aliases: [],
     reload: "live",
     doc: "Not supported yet.",
+    notYet: consequence ?? true,
     shape: "unsupported",
     arity: 0,
     absence: "missingParameter",
     grammar: known === undefined ? "" : "{ ... }",
     read(statement, into, { report }) {
       into.given.set(keyword, statement);
-      report.addOnce(problem, statement.keyword, `${keyword} is not supported yet${effect}`);
       if (known === undefined) reportUnexpectedBlock(statement, report);
       else if (statement.block === undefined) reportMissingBlock(statement, report);
       else checkSpelling(statement.block.statements, keyword, known, report);
