@@ -19,6 +19,7 @@ interface ProblemRow {
 }
 
 export const problems = {
+  machineUnreadable: row("VC0001", "error", 4, "The interfaces of this machine cannot be listed."),
   mainFileUnreadable: row("VC0101", "error", 4, "The configuration file cannot be read."),
   includeMissing: row("VC0102", "warning", 0, "An include line matches no file."),
   includeCheckFailed: row("VC0103", "error", 6, "An include line that demands its files does not find them."),
@@ -77,17 +78,27 @@ export const problems = {
 
 export type Problem = keyof typeof problems;
 
-export interface Diagnostic {
-  readonly problem: Problem;
+/** What each code means in general. */
+export const meanings: ReadonlyMap<string, string> = new Map(
+  Object.values(problems).map(({ code, meaning }) => [code, meaning]),
+);
+
+/** Something to be said about a configuration: what is wrong with it, or what lint advises. */
+export interface Finding {
+  /** What the documentation explains, for example VC0301. */
   readonly code: string;
   readonly severity: Severity;
-  readonly exitStatus: ExitStatus;
-  readonly stage: Stage;
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
   /** Absent where the configuration as a whole is meant. */
   readonly place?: Place;
+}
+
+export interface Diagnostic extends Finding {
+  readonly problem: Problem;
+  readonly exitStatus: ExitStatus;
+  readonly stage: Stage;
 }
 
 /** Collects what is wrong: each thing once, handed over in the order of the files. */

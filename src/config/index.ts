@@ -8,7 +8,10 @@ import { preprocess } from "./preprocess.js";
 import { readStatements, section, type Scope } from "./table.js";
 import { parseTree, type Statement } from "./tree.js";
 
-export type { Diagnostic, ExitStatus } from "./diagnostics.js";
+export type { Diagnostic, ExitStatus, Finding } from "./diagnostics.js";
+export { meanings, problems } from "./diagnostics.js";
+export { reportJson } from "./report-json.js";
+export { reportSarif } from "./report-sarif.js";
 export type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts, UserFacts } from "./environment.js";
 export { renderDiagnostic, renderFinding, type RenderOptions } from "./render.js";
 
@@ -21,6 +24,8 @@ export interface Configuration {
   readonly exitStatus: ExitStatus;
   /** The main file first, then what it includes, in reading order. */
   readonly files: readonly string[];
+  /** The text itself, includes read and parameters put in: what lint, print and diff look at. */
+  readonly statements: readonly Statement[];
 }
 
 /** Reads, checks and resolves a configuration. Never throws, whatever the files hold. */
@@ -37,7 +42,7 @@ export function readConfiguration(path: string, environment: ConfigEnvironment):
   const diagnostics = report.inOrder(files);
   const exitStatus = exitStatusOf(diagnostics);
   const runnable = readable && exitStatus !== 2;
-  return { ...(runnable && { params }), diagnostics, exitStatus, files };
+  return { ...(runnable && { params }), diagnostics, exitStatus, files, statements };
 }
 
 /** The statement that stands for the configuration as a whole. */

@@ -1,5 +1,5 @@
 // A diagnostic as text: where, what, the line with a caret, what to do.
-import type { Diagnostic } from "./diagnostics.js";
+import type { Diagnostic, Finding } from "./diagnostics.js";
 
 export interface RenderOptions {
   /** ANSI colours (ECMA-48 SGR), for terminals. */
@@ -9,7 +9,7 @@ export interface RenderOptions {
 const SGR = { bold: "1", red: "31", yellow: "33", cyan: "36" } as const;
 
 /** One diagnostic, several lines, without a line end after the last one. */
-export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = { colours: false }): string {
+export function renderDiagnostic(diagnostic: Finding, options: RenderOptions = { colours: false }): string {
   const paint = (style: keyof typeof SGR, text: string): string =>
     options.colours ? `\u001b[${SGR[style]}m${text}\u001b[0m` : text;
   const { place } = diagnostic;

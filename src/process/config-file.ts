@@ -6,6 +6,7 @@ import {
   type ConfigEnvironment,
   type Diagnostic,
   type Configuration as Reading,
+  problems,
   readConfiguration,
   renderFinding,
 } from "../config/index.js";
@@ -48,6 +49,7 @@ function judge(reading: Reading, environment: ConfigEnvironment, colours: boolea
     ...(params !== undefined && { params }),
     isReadable: !diagnostics.some(({ problem }) => problem === "mainFileUnreadable"),
     problems: diagnostics.map((diagnostic) => toProblem(diagnostic, options)),
+    findings: diagnostics,
     testStatus: exitStatus,
     hopeless: params === undefined ? [] : hopelessInstances(params, diagnostics, environment),
   };
@@ -90,10 +92,12 @@ function hopelessInstances(
 /** Without a look at the interfaces nothing can be said. */
 function cannotLook(error: SystemError): Configuration {
   const text = `the interfaces of this machine cannot be listed: ${describeSystemError(error)}`;
+  const { code, severity, exitStatus } = problems.machineUnreadable;
   return {
     isReadable: true,
-    problems: [{ severity: "error", remark: false, key: text, line: text, text }],
-    testStatus: 4,
+    problems: [{ severity, remark: false, key: text, line: text, text }],
+    findings: [{ code, severity, message: text }],
+    testStatus: exitStatus,
     hopeless: [],
   };
 }

@@ -1,19 +1,21 @@
-// --config-test: says what is wrong with a configuration, to standard error or to a file, and ends with keepalived's
-// exit status.
-import { appendFileSync } from "node:fs";
+// --config-test: says what is wrong with a configuration, and ends with keepalived's exit status. Text goes where
+// keepalived's goes; JSON and SARIF go to standard output or become the file.
+import { appendFileSync, writeFileSync } from "node:fs";
+import { meanings, reportJson, reportSarif } from "../config/index.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
 import { EXIT_FATAL } from "./exit-status.js";
-import type { Options } from "./options.js";
+import type { Options, ReportFormat } from "./options.js";
+import { VERSION } from "./usage.js";
 
 /**
  * `file` absent: what keepalived would complain about goes to standard error, remarks of vipd's own and the count to
  * standard output. Otherwise all is added to the file.
  */
 export function testConfiguration(options: Options, file: string | undefined): number {
-  const colours = file === undefined && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
+  const colours = file === undefined && process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "";
   const configuration = loadConfiguration(options, { colours });
-  const { complaints, remarks } = reportOf(configuration);
+  const { complaints, remarks } = reportAs(options.reportFormat, configuration);
   if (file === undefined) {
     process.stderr.write(complaints);
     process.stdout.write(remarks);
@@ -22,7 +24,8 @@ export function testConfiguration(options: Options, file: string | undefined): n
   const report = complaints + remarks;
   if (report === "") return configuration.testStatus;
   try {
-    appendFileSync(file, report, { mode: 0o600 });
+    const write = options.reportFormat === "text" ? appendFileSync : writeFileSync;
+    write(file, report, { mode: 0o600 });
     return configuration.testStatus;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -36,6 +39,19 @@ export interface TestReport {
   readonly complaints: string;
   /** What only vipd has to say, and the count of everything. */
   readonly remarks: string;
+}
+
+/** A document for programs holds everything, and goes where the remarks go. */
+export function reportAs(format: ReportFormat, configuration: Configuration): TestReport {
+  const { findings, testStatus } = configuration;
+  switch (format) {
+    case "text":
+      return reportOf(configuration);
+    case "json":
+      return { complaints: "", remarks: reportJson(findings, testStatus) };
+    case "sarif":
+      return { complaints: "", remarks: reportSarif(findings, { name: "vipd", version: VERSION, meanings }) };
+  }
 }
 
 /** Every problem with its place, and how many there are; empty when there is none. */

@@ -1,5 +1,6 @@
 // A configuration as the supervisor judges it: what it says, what is wrong with it, whether it may replace the one that
 // is in force.
+import type { Finding } from "../config/index.js";
 import type { DaemonParams } from "../supervise/params.js";
 
 export interface ConfigurationProblem {
@@ -20,6 +21,8 @@ export interface Configuration {
   /** False: there is no main file, or none that can be read. */
   readonly isReadable: boolean;
   readonly problems: readonly ConfigurationProblem[];
+  /** The same problems, for programs. */
+  readonly findings: readonly Finding[];
   /** What `--config-test` exits with. */
   readonly testStatus: number;
   /** Why not a single instance can work, one line each; empty when at least one can, or none is configured. */

@@ -160,6 +160,19 @@ export const optionRows: readonly OptionRow[] = [
       return undefined;
     },
   },
+  {
+    long: "format",
+    argument: "required",
+    valueName: "FORMAT",
+    section: "Configuration",
+    help: "how -t reports: text, or json or sarif to stdout or FILE",
+    apply: (draft, value) => {
+      if (value !== "text" && value !== "json" && value !== "sarif") {
+        return `Option --format takes text, json or sarif, not "${value}"`;
+      }
+      return change(draft, { reportFormat: value });
+    },
+  },
 
   flag(
     { short: "X", long: "release-vips" },

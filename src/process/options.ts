@@ -1,5 +1,8 @@
 // What keepalived(8)'s options ask for, as plain values.
 
+/** How `--config-test` reports: for people, or for programs. */
+export type ReportFormat = "text" | "json" | "sarif";
+
 /** Which process this one is to be; `daemon` is the supervisor in the background, `vrrp` its child. */
 export type Role = "supervisor" | "daemon" | "vrrp";
 
@@ -51,6 +54,7 @@ export interface Options {
   /** `-e`: a missing include is an error. */
   readonly strictIncludes: boolean;
   readonly configId?: string;
+  readonly reportFormat: ReportFormat;
   readonly umask?: number;
 
   readonly snmp: boolean;
@@ -88,6 +92,7 @@ export const defaultOptions: Options = {
   keepIpvs: false,
   respawn: true,
   strictIncludes: false,
+  reportFormat: "text",
   snmp: false,
   coreDump: false,
   ignoreSigint: false,

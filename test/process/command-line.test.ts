@@ -67,6 +67,8 @@ describe("command line", () => {
     ["-M", { coreDump: true, corePattern: "core" }],
     ["--core-dump-pattern=/c/%p", { coreDump: true, corePattern: "/c/%p" }],
     ["--ignore-sigint", { ignoreSigint: true }],
+    ["-t --format json", { reportFormat: "json" }],
+    ["-t --format=sarif", { reportFormat: "sarif" }],
     ["--settings /etc/v.ini", { settingsFile: "/etc/v.ini" }],
     ["--perf --perf=all --debug --debug=x --no-mem-check --mem-check-log -L --config-fd=3", {}],
   ];
@@ -104,6 +106,7 @@ describe("command line", () => {
 
   it("names what it does not understand", () => {
     expect(problem("-z")).to.equal("Unknown option -z");
+    expect(problem("--format=xml")).to.equal('Option --format takes text, json or sarif, not "xml"');
     expect(problem("-nz")).to.equal("Unknown option -z");
     expect(problem("--zzz")).to.equal("Unknown option --zzz");
     expect(problem("--log")).to.match(/ambiguous.*--log-console or --log-detail/);

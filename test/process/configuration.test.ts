@@ -24,6 +24,7 @@ const given = (...problems: readonly ConfigurationProblem[]): Configuration => (
   params,
   isReadable: true,
   problems,
+  findings: [],
   testStatus: 0,
   hopeless: [],
 });

@@ -36,6 +36,7 @@ const configuration = (
   ...(given !== undefined && { params: given }),
   isReadable: given !== undefined,
   problems,
+  findings: [],
   testStatus: 0,
   hopeless: [],
 });
