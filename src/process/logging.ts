@@ -83,9 +83,15 @@ export function openLog(options: LogOptions, settings: Settings["log"], places =
   if (options.syslog) {
     const onTrouble = (error: SystemError): void => {
       // Somebody has to hear of it, and nobody does where syslog is the only place.
-      if (writers.length === 0) addWriter(openConsole(places.consoleDescriptor));
+      const isOnlyPlace = writers.length === 0;
+      if (isOnlyPlace) addWriter(openConsole(places.consoleDescriptor));
       const why = `syslog (${places.syslogSocket}) takes no lines, ${describeSystemError(error)}`;
-      write("warn", `${why}; start a syslog daemon, or log to the console (-l) and leave syslog out (-G)`);
+      // No syslog daemon at all is usual in containers, and no news to somebody who reads the log elsewhere.
+      const isAbsent = error.code === "ENOENT";
+      write(
+        isAbsent && !isOnlyPlace ? "debug" : "warn",
+        `${why}; start a syslog daemon, or log to the console (-l) and leave syslog out (-G)`,
+      );
     };
     const { syslogSocket: path } = places;
     const syslog = openSyslog({ facility: options.logFacility, pid: process.pid, path, onTrouble });

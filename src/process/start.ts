@@ -55,7 +55,6 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
   };
 
   const configuration = loadConfiguration(options);
-  for (const { severity, line } of configuration.problems) log[severity === "error" ? "error" : "warn"](line);
   const { params } = configuration;
   if (params === undefined) return refuseInLog(unusable(configuration, options));
   if (options.vrrp && configuration.hopeless.length > 0) return refuseInLog(hopeless(configuration));
@@ -63,6 +62,7 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
   const acquired = acquire(options.pidFile, process.pid);
   if ("why" in acquired) return refuseInLog({ exitCode: EXIT_FATAL, why: acquired.why });
   endOnDefects(log, () => acquired.pidFile.release());
+  for (const { severity, line } of configuration.problems) log[severity === "error" ? "error" : "warn"](line);
   try {
     return await runSupervisor({
       options,
@@ -133,5 +133,5 @@ function unusable({ isReadable, problems }: Configuration, { configurationFile }
 
 const hopeless = ({ hopeless: reasons }: Configuration): Refusal => ({
   exitCode: EXIT_CONFIG,
-  why: `no VRRP instance can work, vipd does not start\n${reasons.map((reason) => `  ${reason}`).join("\n")}`,
+  why: `no VRRP instance can work, so vipd does not start: ${reasons.join("; ")}`,
 });
