@@ -4,6 +4,7 @@ import type { Identity } from "../base/command.js";
 import type { IpAddress } from "../base/ip.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualAddress, VrrpVersion } from "../vrrp/params.js";
+import type { LvsConf, LvsGlobalsConf } from "./lvs-conf.js";
 import type { Section } from "./table.js";
 import type { Word } from "./source.js";
 
@@ -37,7 +38,7 @@ export interface InheritedConf extends GarpConf {
   strict?: boolean;
 }
 
-export interface GlobalConf extends InheritedConf {
+export interface GlobalConf extends InheritedConf, LvsGlobalsConf {
   routerId?: string;
   garpInterval: Micros;
   gnaInterval: Micros;
@@ -134,7 +135,7 @@ export interface TrackWeight {
   readonly reverse: boolean;
 }
 
-export interface RootConf {
+export interface RootConf extends LvsConf {
   readonly globals: Section<GlobalConf>;
   /** By name, in configuration order. */
   readonly instances: Map<string, Section<InstanceConf>>;

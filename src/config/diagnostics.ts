@@ -74,6 +74,13 @@ export const problems = {
   missingProgram: row("VC0604", "error", 5, "The program of a tracked script is missing or may not be executed."),
   missingHook: row("VC0605", "warning", 0, "The program of a notify script is missing or may not be executed."),
   insecureProgram: row("VC0606", "error", 6, "A program could be changed by somebody who is not root."),
+  incompleteChecker: row("VC0701", "error", 5, "A checker lacks what it cannot do without and is dropped.", "parse"),
+  emptyGroup: row("VC0702", "error", 5, "A virtual_server_group has no usable line and is dropped.", "parse"),
+  noRealServer: row("VC0703", "error", 5, "A virtual server has no real server and is dropped."),
+  defaultTaken: row("VC0704", "warning", 5, "A virtual server leaves out what should be said; a default is taken."),
+  portMismatch: row("VC0705", "warning", 5, "A port cannot differ, or has no meaning, where it stands."),
+  duplicateServer: row("VC0706", "error", 5, "A real server is given twice in one virtual server."),
+  quorumOutOfReach: row("VC0707", "warning", 5, "A quorum or its hysteresis is more than the servers can reach."),
 } as const satisfies Record<string, ProblemRow>;
 
 export type Problem = keyof typeof problems;

@@ -138,6 +138,19 @@ export function rowsFor<T>() {
       },
     }),
 
+    /** A keyword that may be given again and again: every time adds to a list. */
+    each: <I>(keyword: string, list: (conf: T) => I[], argument: Argument<readonly I[]>, spec: RowSpec): Row<T> => ({
+      ...common(keyword, spec),
+      shape: "leaf",
+      arity: argument.arity ?? 1,
+      grammar: argument.grammar,
+      read(statement, into, scope) {
+        reportUnexpectedBlock(statement, scope.report);
+        if (!into.given.has(keyword)) into.given.set(keyword, statement);
+        for (const value of argument.parse(statement.args, scope, statement) ?? []) list(into.conf).push(value);
+      },
+    }),
+
     /** A block whose lines are data: every line adds to a list. */
     lines: <I>(keyword: string, list: (conf: T) => I[], item: Argument<readonly I[]>, spec: LinesSpec): Row<T> => ({
       ...common(keyword, spec),

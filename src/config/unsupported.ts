@@ -65,16 +65,3 @@ function checkSpelling(statements: readonly Statement[], inside: string, known: 
 }
 
 const splitNames = (text: string): readonly string[] => text.split(/\s+/).filter((name) => name !== "");
-
-/** A row whose value is read and kept, but that vipd does not act on yet; `consequence` as above. */
-export function carried<T>(row: Row<T>, consequence?: string): Row<T> {
-  const problem = consequence === undefined ? "notSupported" : "notSupportedLoud";
-  const effect = consequence === undefined ? " and has no effect" : `: ${consequence}`;
-  return {
-    ...row,
-    read(statement, into, scope) {
-      scope.report.addOnce(problem, statement.keyword, `${row.keyword} is not supported yet${effect}`);
-      row.read(statement, into, scope);
-    },
-  };
-}

@@ -174,6 +174,8 @@ describe("config: what is not acted on yet", () => {
       "2:1 unknownKeyword",
       "5:1 deprecated",
       "6:7 unknownKeyword",
+      "6:15 incompleteChecker",
+      "7:1 incompleteChecker",
     ]);
   });
 

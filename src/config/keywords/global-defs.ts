@@ -4,10 +4,12 @@ import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { GlobalConf } from "../conf.js";
 import { isIncludeCheck } from "../include.js";
+import { nice, processors, realtimeLimit, realtimePriority } from "../scheduling-arguments.js";
 import { identity } from "../script-argument.js";
 import { rowsFor, table, type Argument } from "../table.js";
 import { unsupported, unsupportedAll } from "../unsupported.js";
 import { umask } from "../umask.js";
+import { lvsGlobals } from "./lvs-globals.js";
 
 const UINT32_MAX = 4_294_967_295;
 const INT32_MAX = 2_147_483_647;
@@ -33,42 +35,6 @@ const on: Argument<boolean> = arg.flag(true);
 const delay: Argument<Micros> = arg.wholeSeconds(0, MAX_TIMER);
 const gap: Argument<Micros> = arg.time({ min: 0.000001, max: MAX_TIMER, decimals: 6 });
 const startDelay: Argument<Micros> = arg.time({ min: 0.001, max: MAX_TIMER, decimals: 6 });
-
-/** `vrrp_cpu_affinity CPU...`: one number that does not exist makes the whole set void. */
-const processors: Argument<readonly number[]> = {
-  grammar: "numbers of processors",
-  parse(words, scope) {
-    const set: number[] = [];
-    for (const word of words) {
-      const cpu = arg.readInteger(word, { min: 0, max: scope.environment.processors - 1 }, scope);
-      if (cpu === undefined) return [];
-      set.push(cpu);
-    }
-    return set;
-  },
-};
-
-/** SCHED_RR priorities 1..99; others are moved there with a complaint. */
-const realtimePriority: Argument<number> = {
-  grammar: "a number 1..99",
-  parse([word], scope) {
-    if (word === undefined) return undefined;
-    const value = arg.readInteger(word, { min: -INT32_MAX, max: INT32_MAX }, scope);
-    if (value === undefined || (value >= 1 && value <= 99)) return value;
-    const nearest = value < 1 ? 1 : 99;
-    scope.report.add("adjusted", word, `${value} is no realtime priority, ${nearest} is used`, "write a number 1..99");
-    return nearest;
-  },
-};
-
-/** RLIMIT_RTTIME in microseconds; 1 would end the process at once and becomes 2. */
-const realtimeLimit: Argument<Micros> = {
-  grammar: `microseconds 2..${UINT32_MAX}`,
-  parse([word], scope) {
-    const value = word === undefined ? undefined : arg.readInteger(word, { min: 1, max: UINT32_MAX }, scope);
-    return value === undefined ? undefined : micros(Math.max(2, value));
-  },
-};
 
 /** `include_check [[+|-]WORD]...`; without a word, everything is checked. */
 const includeChecks: Argument<readonly string[]> = {
@@ -138,7 +104,7 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     reload: "restart",
     doc: "Wait after the start before instances take part.",
   }),
-  leaf("vrrp_priority", "nice", arg.integer(-20, 19), {
+  leaf("vrrp_priority", "nice", nice, {
     absence: "missingWord",
     reload: "restart",
     doc: "Nice value of the vrrp process.",
@@ -177,25 +143,21 @@ export const globalDefs = table<GlobalConf>("global_defs", [
   }),
   leaf("state_dump_file", "stateDumpFile", arg.text, { doc: "Where SIGUSR1 writes the state." }),
   leaf("include_check", "includeCheck", includeChecks, { doc: "What include lines insist on." }),
+  ...lvsGlobals,
   ...unsupportedAll<GlobalConf>(`
-    tmp_config_directory config_save_dir process_names process_name vrrp_process_name checker_process_name
-    lvs_process_name bfd_process_name use_symlink_paths set_supplementary_groups notification_email_from smtp_server
+    tmp_config_directory config_save_dir process_names process_name vrrp_process_name     bfd_process_name use_symlink_paths set_supplementary_groups notification_email_from smtp_server
     smtp_helo_name smtp_connect_timeout smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults
-    checker_log_all_failures startup_script startup_script_timeout shutdown_script shutdown_script_timeout
-    max_auto_priority min_auto_priority_delay disable_local_igmp lvs_timeouts lvs_flush lvs_flush_on_stop
-    lvs_flush_onstop lvs_sync_daemon vrrp_mcast_group6 vrrp_garp_extra_if vrrp_vmac_garp_intvl vrrp_iptables
-    vrrp_ipsets nftables nftables_priority nftables_counters nftables_ifindex nftables_ipvs nftables_ipvs_priority
-    nftables_ipvs_start_fwmark vrrp_check_unicast_src vrrp_notify_priority_changes checker_priority checker_no_swap
-    checker_rt_priority checker_cpu_affinity checker_rlimit_rttime checker_rlimit_rtime bfd_priority bfd_no_swap
+    startup_script startup_script_timeout shutdown_script shutdown_script_timeout
+    max_auto_priority min_auto_priority_delay disable_local_igmp     vrrp_mcast_group6 vrrp_garp_extra_if vrrp_vmac_garp_intvl vrrp_iptables
+    vrrp_ipsets nftables nftables_priority nftables_counters nftables_ifindex     vrrp_check_unicast_src vrrp_notify_priority_changes     bfd_priority bfd_no_swap
     bfd_rt_priority bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime notify_fifo notify_fifo_script
-    vrrp_notify_fifo vrrp_notify_fifo_script lvs_notify_fifo lvs_notify_fifo_script fifo_write_vrrp_states_on_reload
+    vrrp_notify_fifo vrrp_notify_fifo_script fifo_write_vrrp_states_on_reload
     snmp_socket enable_traps enable_snmp_vrrp enable_snmp_keepalived enable_snmp_checker enable_snmp_rfc
     enable_snmp_rfcv2 enable_snmp_rfcv3 snmp_vs_stats_update_interval snmp_rs_stats_update_interval enable_dbus
     dbus_service_name dbus_no_interface_name vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force
     vrrp_netlink_monitor_rcv_bufs vrrp_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs
-    process_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force
-    lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier
-    rs_init_notifies no_checker_emails vrrp_delay_after_boot vmac_prefix vmac_addr_prefix random_seed
+    process_monitor_rcv_bufs_force     vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier
+    vrrp_delay_after_boot vmac_prefix vmac_addr_prefix random_seed
     reload_check_config reload_time_file reload_repeat reload_file data_use_instance stats_dump_file
     json_dump_file json_version iproute_usr_dir iproute_etc_dir`),
   unsupported("notification_email", "items"),

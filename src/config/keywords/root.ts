@@ -7,6 +7,7 @@ import { unsupported, unsupportedAll } from "../unsupported.js";
 import type { Statement } from "../tree.js";
 import { defaultGlobals, globalDefs } from "./global-defs.js";
 import * as known from "./known.js";
+import { lvsRows } from "./virtual-server.js";
 import { defaultInstance, vrrpInstance } from "./vrrp-instance.js";
 import { defaultScript, vrrpScript } from "./vrrp-script.js";
 
@@ -14,6 +15,8 @@ export const defaultRoot = (start: Statement): RootConf => ({
   globals: section<GlobalConf>(defaultGlobals(), start),
   instances: new Map(),
   scripts: new Map(),
+  virtualServers: [],
+  virtualServerGroups: new Map(),
   childWait: seconds(5),
 });
 
@@ -84,8 +87,7 @@ export const root = table<RootConf>("", [
   unsupported("static_ipaddress", "items", "the addresses are not installed"),
   unsupported("static_routes", "items", "the routes are not installed"),
   unsupported("static_rules", "items", "the rules are not installed"),
-  unsupported("virtual_server", known.virtualServer, "no virtual server is set up"),
-  unsupported("virtual_server_group", "items"),
+  ...lvsRows,
   unsupported("bfd_instance", known.bfdInstance, "no BFD session is run"),
   unsupported("net_namespace", undefined, "vipd stays in the network namespace it is started in"),
   unsupported("track_group", known.trackGroup),
@@ -95,6 +97,5 @@ export const root = table<RootConf>("", [
   unsupported("interface_up_down_delays", "items"),
   unsupported("track_file", known.trackFile),
   unsupported("vrrp_track_file", known.trackFile),
-  unsupported("SSL", known.sslContext),
   ...unsupportedAll<RootConf>("net_namespace_ipvs namespace_with_ipsets instance use_pid_dir linkbeat_use_polling"),
 ]);
