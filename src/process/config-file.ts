@@ -59,18 +59,22 @@ function toProblem(
   diagnostic: Diagnostic,
   options: { readonly colours: boolean; readonly severalFiles: boolean },
 ): ConfigurationProblem {
-  const { severity, exitStatus, code, message, hint, place } = diagnostic;
-  const where = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}: `;
+  const { severity, exitStatus, code, message } = diagnostic;
   return {
     severity,
     remark: exitStatus === 0,
     key: `${code} ${message}`,
-    line: `${where}${message}${hint === undefined ? "" : ` (${hint})`} [${code}]`,
+    line: problemLine(diagnostic),
     text: renderFinding(diagnostic, options),
   };
 }
 
-/** One line for each instance, when not a single one can work; empty otherwise. */
+function problemLine({ code, message, hint, place }: Diagnostic): string {
+  const where = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}: `;
+  return `${where}${message}${hint === undefined ? "" : ` (${hint})`} [${code}]`;
+}
+
+/** Why, for each instance, and the first mistake with its place, when not a single one can work; empty otherwise. */
 function hopelessInstances(
   { vrrp }: DaemonParams,
   diagnostics: readonly Diagnostic[],
@@ -80,12 +84,14 @@ function hopelessInstances(
   const mayWait = !diagnostics.some(({ problem }) => problem === "unknownInterface");
   const isThere = (name: string): boolean => mayWait || environment.findInterface(name) !== undefined;
   if (vrrp.instances.some(({ interfaceName }) => isThere(interfaceName))) return [];
+  const mistake = diagnostics.find(({ severity, problem }) => severity === "error" && problem !== "unknownInterface");
   return [
     ...vrrp.instances.map(
       ({ name, interfaceName }) =>
         `${name}: the interface ${interfaceName} does not exist; create it, correct its name, or set dynamic_interfaces in global_defs`,
     ),
     ...vrrp.impossible.map(({ name, reason }) => `${name}: ${reason}`),
+    ...(mistake === undefined ? [] : [problemLine(mistake)]),
   ];
 }
 

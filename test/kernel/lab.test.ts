@@ -53,7 +53,8 @@ describe("kernel: the lab", function () {
     );
     const [status] = await lab.ended;
     expect(status, lab.output()).to.equal(0);
-    expect(lab.output()).to.match(/b +MASTER: no advertisement from 192\.0\.2\.1/);
+    // On a busy machine node b may start so late that it never heard node a.
+    expect(lab.output()).to.match(/b +MASTER: no advertisement from (192\.0\.2\.1|any master)/);
     expect(lab.output()).to.match(/b +MASTER: 192\.0\.2\.1 gave up/);
     expect(lab.output()).to.match(/requests +\d+, \d+ answered/);
   });
