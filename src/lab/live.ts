@@ -11,7 +11,7 @@ const PERIOD = 100;
 export async function runLive(lab: Lab, stopped: Promise<void>): Promise<void> {
   const terminal = new Terminal();
   let selected: NodeName = "a";
-  const show = (): void => terminal.show(draw(lab.view, selected, terminal.size));
+  const show = (): void => terminal.show(draw(lab.view, selected, terminal.size, terminal.colours));
 
   const quit = new Promise<void>((resolve) => {
     terminal.open((key) => {

@@ -40,11 +40,11 @@ const stateMarks: Readonly<Record<StateName, string>> = {
 };
 
 /** The whole screen: exactly `rows` lines of exactly `columns` columns. */
-export function draw(view: LabView, selected: NodeName, size: Size): Line[] {
+export function draw(view: LabView, selected: NodeName, size: Size, colours = true): Line[] {
   const { columns, rows } = size;
   if (columns < smallest.columns || rows < smallest.rows) return tooSmall(size);
   const panels = drawPanels(view, selected, columns);
-  const above = [header(view, columns), blank(columns), ...panels, blank(columns), ...client(view, columns)];
+  const above = [header(view, columns), blank(columns), ...panels, blank(columns), ...client(view, columns, colours)];
   const below = [blank(columns), keys(view, selected, columns)];
   const events = drawEvents(view.events, columns, rows - above.length - below.length);
   return [...above, ...events, ...below];
@@ -149,11 +149,11 @@ function processes({ daemon, status }: NodeView): Span[] {
 
 // ---- client --------------------------------------------------------------------------------------------------------
 
-function client(view: LabView, columns: number): Line[] {
+function client(view: LabView, columns: number, colours: boolean): Line[] {
   return [
     justify(answering(view), tally(view.availability), columns),
-    strip(view.availability, columns),
-    justify(gaps(view), legend, columns),
+    strip(view.availability, columns, colours),
+    justify(gaps(view), legend(colours), columns),
     blank(columns),
   ];
 }
@@ -177,9 +177,9 @@ function tally(availability: Availability): Line {
 }
 
 /** The latest requests, one column each, the newest at the right. */
-function strip(availability: Availability, columns: number): Line {
+function strip(availability: Availability, columns: number, colours: boolean): Line {
   const recent = availability.recent.slice(-(columns - 2));
-  const marks = recent.map((node) => (node === undefined ? span("×", bad) : span("█", nodeStyle(node))));
+  const marks = recent.map((node) => (node === undefined ? span("×", bad) : mark(node, colours)));
   return [span(" "), span("·".repeat(columns - 2 - recent.length), dim), ...joinAlike(marks), span(" ")];
 }
 
@@ -208,11 +208,11 @@ function gaps({ availability, now }: LabView): Line {
   ];
 }
 
-const legend: Line = [
-  span("█", nodeStyle("a")),
-  span(" a  ", dim),
-  span("█", nodeStyle("b")),
-  span(" b  ", dim),
+/** One answered request; without colours its node is told by the letter. */
+const mark = (node: string, colours: boolean): Span => span(colours ? "█" : node.slice(0, 1), nodeStyle(node));
+
+const legend = (colours: boolean): Line => [
+  ...(colours ? [mark("a", true), span(" a  ", dim), mark("b", true), span(" b  ", dim)] : []),
   span("×", bad),
   span(" lost ", dim),
 ];

@@ -22,6 +22,8 @@ export function openStatusLink(path: string, listener: StatusListener): StatusLi
   let closed = false;
   const wanted = (): boolean => !closed;
   let connection: Connection | undefined;
+  /** The latest event, so that a second connection goes on where the first one ended. */
+  let since = 0;
 
   async function run(): Promise<void> {
     while (wanted()) {
@@ -38,9 +40,11 @@ export function openStatusLink(path: string, listener: StatusListener): StatusLi
 
   async function follow(to: Connection): Promise<void> {
     to.onEvent((event) => {
-      if (wanted() && isEvent(event)) listener.onEvent(event);
+      if (!wanted() || !isEvent(event)) return;
+      since = event.sequence;
+      listener.onEvent(event);
     });
-    await to.call("events", { since: 0 });
+    await to.call("events", { since });
     while (wanted()) {
       const reply = await to.call("status", {});
       if (!reply.ok) return;

@@ -13,7 +13,7 @@ const endFrame = "\x1b[?2026l";
 const oneKey = /\x1b\[[A-D]|[^]/g;
 
 export class Terminal {
-  readonly #colours = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
+  readonly colours = process.env["NO_COLOR"] === undefined || process.env["NO_COLOR"] === "";
   #shown: readonly string[] = [];
   #open = false;
 
@@ -49,7 +49,7 @@ export class Terminal {
 
   /** Shows a frame: only the lines that changed are written, in one write. */
   show(lines: readonly Line[]): void {
-    const frame = lines.map((line) => render(line, this.#colours));
+    const frame = lines.map((line) => render(line, this.colours));
     const changed = frame.flatMap((line, row) => (line === this.#shown[row] ? [] : [`\x1b[${row + 1};1H${line}`]));
     this.#shown = frame;
     if (changed.length > 0) process.stdout.write(`${beginFrame}${changed.join("")}${endFrame}`);

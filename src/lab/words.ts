@@ -14,7 +14,10 @@ export function condense({ instances, children, now }: StatusReply): InstanceSta
   return {
     state: instance.state,
     sinceMilliseconds: Math.max(0, now - instance.since) / 1000,
-    why: describeReason(instance.reason, masterDownInterval),
+    why:
+      instance.abandonedAt === undefined
+        ? describeReason(instance.reason, masterDownInterval)
+        : "its vrrp process has ended; the supervisor starts another one",
     masterDownInterval,
     priority: instance.effectivePriority,
     advertsSent: instance.statistics.advertsSent,

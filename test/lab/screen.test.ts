@@ -101,6 +101,13 @@ describe("lab: screen", () => {
     }
   });
 
+  it("tells the nodes by letter where there are no colours", () => {
+    const lines = draw(view, "a", { columns: 80, rows: 24 }, false).map((line) =>
+      line.map(({ text }) => text).join(""),
+    );
+    expect(lines.join("\n")).to.include("aaa××bb").and.not.include("█");
+  });
+
   it("tells a virtual IP that a killed node left behind from one in use", () => {
     const killed: NodeView = { ...master, daemon: { kind: "killed" } };
     expect(textOf({ ...view, nodes: [killed, backup] })).to.include("192.0.2.100 left behind");
