@@ -84,7 +84,9 @@ function hopelessInstances(
   const mayWait = !diagnostics.some(({ problem }) => problem === "unknownInterface");
   const isThere = (name: string): boolean => mayWait || environment.findInterface(name) !== undefined;
   if (vrrp.instances.some(({ interfaceName }) => isThere(interfaceName))) return [];
-  const mistake = diagnostics.find(({ severity, problem }) => severity === "error" && problem !== "unknownInterface");
+  // What is wrong in a line says more than what follows from it for the instance.
+  const consequences: ReadonlySet<Diagnostic["problem"]> = new Set(["unknownInterface", "impossibleInstance"]);
+  const mistake = diagnostics.find(({ severity, problem }) => severity === "error" && !consequences.has(problem));
   return [
     ...vrrp.instances.map(
       ({ name, interfaceName }) =>
