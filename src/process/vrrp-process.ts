@@ -35,9 +35,8 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   const packets = must("the packet socket", openPacketSocket());
   const channel = openLineChannel({ loop, fd: CHANNEL_FD, deliver: onChannel });
   const host = createVrrpHost(loop, rtnl, packets, (event) => running.deliver(event));
-  const say = (message: FromVrrp, importance: "kept" | "droppable" = "kept"): void => {
+  const say = (message: FromVrrp, importance: "kept" | "droppable" = "kept"): boolean =>
     channel.send(message, importance);
-  };
   const views = createViewSender(loop.now(), say);
   const journal = options.journal ? (line: string) => say({ type: "journal", line }) : undefined;
   let engineDue: Instant | undefined;
@@ -53,7 +52,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
     host.perform(effects, deliver);
     for (const effect of effects) {
       const message = messageOf(effect);
-      if (message !== undefined) say(message);
+      if (message !== undefined) say(message, message.type === "lowerPriorityHeard" ? "droppable" : "kept");
       if (effect.kind === "transition") views.hurry(effect.at);
       if (effect.kind === "finished") end();
     }

@@ -1,6 +1,6 @@
 // Tells the supervisor how the instances look: only those that changed, soon after a transition, else now and then. The
 // supervisor answers everybody who asks, so that no reader ever reaches the vrrp process.
-import { type Instant, after, earliest, millis } from "../base/time.js";
+import { type Instant, after, earliest, micros, millis } from "../base/time.js";
 import type { Lateness } from "../host/event-loop.js";
 import { viewImpossible, viewInstance } from "../status/instance-view.js";
 import type { InstanceView, ProcessView } from "../status/views.js";
@@ -10,6 +10,8 @@ import type { VrrpRouter } from "../vrrp/vrrp-router.js";
 import type { World } from "../vrrp/world.js";
 
 const PERIOD = millis(200);
+/** Many instances are shown less often: a thousand every five seconds. */
+const PERIOD_PER_INSTANCE = millis(5);
 /** After a transition the rest of its work is done first. */
 const HURRY = millis(2);
 
@@ -23,7 +25,10 @@ export interface ViewSender {
   setRole(role: { readonly realtime: boolean; readonly memoryLocked: boolean }): void;
 }
 
-export function createViewSender(startedAt: Instant, say: (message: FromVrrp, importance: "kept") => void): ViewSender {
+export function createViewSender(
+  startedAt: Instant,
+  say: (message: FromVrrp, importance: "kept" | "droppable") => boolean,
+): ViewSender {
   let due = startedAt;
   let now = startedAt;
   let sent = new Map<string, { readonly member: Member; readonly world: World }>();
@@ -31,7 +36,8 @@ export function createViewSender(startedAt: Instant, say: (message: FromVrrp, im
   let overruns = 0;
   let role = { realtime: false, memoryLocked: false };
 
-  const changedViews = (router: VrrpRouter): InstanceView[] => {
+  /** What has changed since a message was last taken, and what to remember once this one is. */
+  const changes = (router: VrrpRouter): { readonly views: InstanceView[]; readonly next: typeof sent } => {
     const views: InstanceView[] = [];
     const next: typeof sent = new Map();
     for (const member of router.members) {
@@ -42,11 +48,9 @@ export function createViewSender(startedAt: Instant, say: (message: FromVrrp, im
       next.set(name, { member, world: router.world });
     }
     if (router.params.impossible !== impossible) {
-      impossible = router.params.impossible;
-      for (const instance of impossible) views.push(viewImpossible(instance, now));
+      for (const instance of router.params.impossible) views.push(viewImpossible(instance, now));
     }
-    sent = next;
-    return views;
+    return { views, next };
   };
 
   const removedNames = (router: VrrpRouter): string[] => {
@@ -64,7 +68,7 @@ export function createViewSender(startedAt: Instant, say: (message: FromVrrp, im
     send(router, at, lateness, force = false) {
       if (at < due && !force) return;
       now = at;
-      due = after(at, PERIOD);
+      due = after(at, micros(PERIOD + router.members.length * PERIOD_PER_INSTANCE));
       const removed = removedNames(router);
       if (removed.length > 0) say({ type: "removed", instances: removed }, "kept");
       const process: ProcessView = {
@@ -76,7 +80,11 @@ export function createViewSender(startedAt: Instant, say: (message: FromVrrp, im
         netlinkOverruns: overruns,
         ...role,
       };
-      say({ type: "views", instances: changedViews(router), process }, "kept");
+      const { views, next } = changes(router);
+      // A supervisor that does not read gets no pile of outdated views: what was not taken is told the next time.
+      if (!say({ type: "views", instances: views, process }, "droppable")) return;
+      sent = next;
+      impossible = router.params.impossible;
     },
     hurry(at) {
       due = earliest(due, after(at, HURRY)) ?? due;

@@ -33,7 +33,7 @@ export type FromVrrp =
   | { readonly type: "lowerPriorityHeard"; readonly instance: string; readonly from: string; readonly priority: number }
   | { readonly type: "priority"; readonly instance: string; readonly from: number; readonly to: number }
   | { readonly type: "complaint"; readonly instance?: string; readonly about: Complaint }
-  /** Views that changed since the last such message, at most once in 200 ms except around transitions. */
+  /** Views that changed since the last such message, now and then, and soon after a transition. */
   | { readonly type: "views"; readonly instances: readonly InstanceView[]; readonly process: ProcessView }
   /** Names of instances that no longer exist after a reload. */
   | { readonly type: "removed"; readonly instances: readonly string[] }
