@@ -7,22 +7,26 @@ import { Socket } from "node:net";
 /** Tells the program that it is inside already. */
 export const insideFlag = "--inside";
 
+/** Exit status of a lab that Ctrl-C has ended; greater ones come from signals that it could not answer. */
+export const INTERRUPTED = 130;
+
 /** Read end of a stream that ends when the process outside ends, whatever the reason. */
 const LEASH = 3;
 
 // Process 1 inside is this shell. It collects the processes whose parent was killed, which Node would not do.
 const asFirstProcess = `mount -t tmpfs -o mode=0755 lab /run && "$@"; exit $?`;
 
+/** The options of unshare(1) that give a command its own machine. */
+function namespaces(): readonly string[] {
+  const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  return [...user, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+}
+
 /** Runs this program again, inside; resolves to its exit status. */
 export async function runInside(argv: readonly string[]): Promise<number> {
-  const asRoot = process.getuid?.() === 0;
-  const unshare = [
-    ...(asRoot ? [] : ["--user", "--map-root-user"]),
-    ...["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-    ...["sh", "-c", asFirstProcess, "lab", process.execPath, ...argv, insideFlag],
-  ];
+  const command = ["sh", "-c", asFirstProcess, "lab", process.execPath, ...argv, insideFlag];
   const restoreTerminal = rememberTerminal();
-  const child = spawn("unshare", unshare, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
+  const child = spawn("unshare", [...namespaces(), ...command], { stdio: ["inherit", "inherit", "inherit", "pipe"] });
   // The lab inside ends in good order and says how it went, so this process waits for it.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => child.stdio[LEASH]?.destroy());
@@ -35,7 +39,7 @@ export async function runInside(argv: readonly string[]): Promise<number> {
       resolve(1);
     });
     child.on("exit", (status, signal) => {
-      if (signal !== null || (status ?? 0) > 128) restoreTerminal();
+      if (signal !== null || (status ?? 0) > INTERRUPTED) restoreTerminal();
       resolve(status ?? 1);
     });
   });
@@ -51,16 +55,14 @@ export function onOutsideGone(callback: () => void): void {
 
 /** Whether namespaces can be had here; otherwise the reason, in words. */
 export function whyNotIsolated(): string | undefined {
-  const asRoot = process.getuid?.() === 0;
-  const trial = spawnSync("unshare", [...(asRoot ? [] : ["--user", "--map-root-user"]), "--net", "--mount", "true"], {
-    encoding: "utf8",
-  });
+  const trial = spawnSync("unshare", [...namespaces(), "true"], { encoding: "utf8" });
   if (trial.error !== undefined)
     return `unshare(1) of util-linux cannot be run: ${trial.error.message}. Install util-linux.`;
   if (trial.status === 0) return undefined;
-  const remedy = asRoot
-    ? "in a container, start it with --privileged or --cap-add SYS_ADMIN --cap-add NET_ADMIN"
-    : "run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
+  const remedy =
+    process.getuid?.() === 0
+      ? "in a container, start it with --privileged or --cap-add SYS_ADMIN --cap-add NET_ADMIN"
+      : "run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
   return `the kernel does not let it create namespaces (${trial.stderr.trim()}): ${remedy}.`;
 }
 

@@ -1,6 +1,6 @@
 // The lab: `npm start`. It shows the product in a minute, on any machine, and leaves that machine as it was.
 import { longestOutage, successRate } from "./availability.js";
-import { onOutsideGone, runInside, whyNotIsolated } from "./isolation.js";
+import { INTERRUPTED, onOutsideGone, runInside, whyNotIsolated } from "./isolation.js";
 import { Lab } from "./lab.js";
 import { runLive } from "./live.js";
 import { help, readOptions, type LabOptions } from "./options.js";
@@ -8,8 +8,6 @@ import { render } from "./paint.js";
 import { eventLine, milliseconds, percent } from "./screen.js";
 import { runScripted } from "./scripted.js";
 import type { ScriptStep } from "./script.js";
-
-const INTERRUPTED = 130;
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const complain = (text: string): boolean => process.stderr.write(`${text}\n`);
