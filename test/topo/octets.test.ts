@@ -54,7 +54,7 @@ function pass(text: string): string[] {
 interface Recording {
   /** Two advertisements and the resignation, hexadecimal, with the IP id and the checksum over it left out. */
   readonly adverts: readonly string[];
-  /** The first burst of gratuitous ARP, hexadecimal. */
+  /** Gratuitous ARP from the first on: whole seconds since that one, and the frame, hexadecimal. */
   readonly announcements: readonly string[];
   /** By how much the IP id grows from one advertisement to the next. */
   readonly ipIdSteps: readonly number[];
@@ -79,7 +79,9 @@ async function record(
     const beforeLast = capture.adverts(0).at(-2);
     recording = {
       adverts: [first, second, last].map(maskedHex),
-      announcements: announcements.map(({ bytes }) => bytes.toString("hex")),
+      announcements: announcements.map(
+        ({ at, bytes }) => `${Math.round((at - (announcements[0]?.at ?? at)) / 1_000_000)} s ${bytes.toString("hex")}`,
+      ),
       ipIdSteps: [second.ipId - first.ipId, last.ipId - (beforeLast?.ipId ?? 0)],
     };
   });

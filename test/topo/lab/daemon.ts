@@ -133,6 +133,11 @@ export class Daemon {
     signalIfThere(pid, "SIGCONT");
   }
 
+  /** Lets the test process end while the daemon goes on. */
+  release(): void {
+    this.#process.unref();
+  }
+
   reload(conf: string): void {
     writeFileSync(this.files.conf, conf);
     this.signal("SIGHUP");

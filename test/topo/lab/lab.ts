@@ -1,7 +1,10 @@
 // A lab: hosts a, b, ... and a client, each a network namespace, joined by one bridge per segment. Everything it makes
 // bears the pid of the test process in its name, so labs run side by side, and what a killed run left behind is found.
 //
-// KEEP_LAB=1 leaves the labs standing, with their daemons, and prints how to look into them.
+// KEEP_LAB=1 leaves the labs standing, with their daemons, and prints how to look into them; the next run without it
+// clears them away. Choose one scenario with mocha's -g:
+//
+//   KEEP_LAB=1 npx mocha dist/test/topo/stop.test.js -g "SIGTERM of the backup"
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +116,7 @@ export class Lab {
     openLabs.delete(this);
     for (const segment of this.segments) segment.stop();
     if (process.env["KEEP_LAB"] !== undefined) {
+      for (const host of this.hosts) for (const daemon of host.daemons) daemon.release();
       process.stdout.write(`${this.howToLook()}\n`);
       return;
     }
