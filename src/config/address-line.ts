@@ -1,135 +1,162 @@
-// A line of `virtual_ipaddress`: the words of ip-address(8), in any order after the address.
+// A line of `virtual_ipaddress` or `static_ipaddress`: an address, then the words of ip-address(8) in any order.
 import { formatIp, ipFromOctets, octetCount, type IpAddress, type IpPrefix } from "../base/ip.js";
 import type { VirtualAddress } from "../vrrp/params.js";
-import { MAX_INTERFACE_NAME, readAddress, readInteger, readPrefix } from "./arguments.js";
+import { interfaceName, MAX_INTERFACE_NAME, prefix, readAddress, readInteger, readPrefix } from "./arguments.js";
 import type { AddressConf } from "./conf.js";
+import type { StaticAddressConf } from "./conf-network.js";
+import { nameOrNumber } from "./iproute-names.js";
+import { ItemLine, itemTable, optionsFor, readOptions, type ItemTable, type OptionRow } from "./item-line.js";
+import type { Argument } from "./table.js";
 import type { Word } from "./source.js";
-import { suggestion } from "./spelling.js";
-import type { Argument, Scope } from "./table.js";
-
-/** RT_SCOPE_* by the names of iproute2's rt_scopes. */
-const SCOPES: ReadonlyMap<string, number> = new Map([
-  ["global", 0],
-  ["universe", 0],
-  ["site", 200],
-  ["link", 253],
-  ["host", 254],
-  ["nowhere", 255],
-]);
+import { trackGroupName } from "./track-line.js";
 
 const UINT32_MAX = 4_294_967_295;
 
-type Draft = { -readonly [K in keyof VirtualAddress]: VirtualAddress[K] };
-
-/** What one line has to hand to the options: the address under construction, and a way to take the next word. */
-interface Line {
-  readonly draft: Draft;
-  readonly scope: Scope;
-  /** The word after the option; reports its absence. */
-  readonly next: (option: Word, grammar: string) => Word | undefined;
+/** An address that is being read. */
+interface Draft {
+  readonly address: { -readonly [K in keyof VirtualAddress]: VirtualAddress[K] };
+  useVmac: boolean;
+  trackGroup?: string;
 }
 
-type Option = (line: Line, option: Word) => void;
+const scopeNumber = nameOrNumber("rt_scopes", 255);
 
-const OPTIONS: ReadonlyMap<string, Option> = new Map<string, Option>([
-  ["dev", device],
-  ["brd", broadcast],
-  ["broadcast", broadcast],
-  ["scope", addressScope],
-  ["label", label],
-  ["peer", peer],
-  ["home", ({ draft }) => void (draft.home = true)],
-  ["-nodad", ({ draft }) => void (draft.nodad = false)],
-  ["mngtmpaddr", ({ draft }) => void (draft.manageTempAddress = true)],
-  ["noprefixroute", ({ draft }) => void (draft.noPrefixRoute = true)],
-  ["autojoin", ({ draft }) => void (draft.autoJoin = true)],
-  ["preferred_lft", preferredLifetime],
-  ["no_track", ({ draft }) => void (draft.tracked = false)],
+const options = optionsFor<Draft>();
+const { custom } = options;
+
+const common: readonly OptionRow<Draft>[] = [
+  custom("dev", interfaceName.grammar, { doc: "Interface to put the address on." }, (line, option, { address }) => {
+    const name = line.value(option, interfaceName);
+    if (name !== undefined) address.interfaceName = name;
+  }),
+  custom("brd", "IP, + or -", { aliases: ["broadcast"], doc: "Broadcast address; + sets the host bits." }, broadcast),
+  custom("scope", scopeNumber.grammar, { doc: "Scope of the address." }, (line, option, { address }) => {
+    const value = line.value(option, scopeNumber);
+    if (value === undefined || refuseForIpv6(line, option, address, "scopes")) return;
+    address.scope = value;
+  }),
+  custom("label", "NAME", { doc: "Name of the address, shown by ip-address(8)." }, label),
+  custom("peer", prefix.grammar, { doc: "Other end of a point-to-point address." }, peer),
+  custom("home", "", { doc: "IPv6: a home address (RFC 6275)." }, (_l, _o, { address }) => void (address.home = true)),
+  custom(
+    "-nodad",
+    "",
+    { doc: "IPv6: do run duplicate address detection, which is left out otherwise." },
+    (_l, _o, { address }) => void (address.nodad = false),
+  ),
+  custom(
+    "mngtmpaddr",
+    "",
+    { doc: "IPv6: the kernel makes temporary addresses from it." },
+    (_l, _o, { address }) => void (address.manageTempAddress = true),
+  ),
+  custom(
+    "noprefixroute",
+    "",
+    { doc: "No route to the prefix is made." },
+    (_l, _o, { address }) => void (address.noPrefixRoute = true),
+  ),
+  custom(
+    "autojoin",
+    "",
+    { doc: "The kernel joins the group of a multicast address." },
+    (_l, _o, { address }) => void (address.autoJoin = true),
+  ),
+  custom("preferred_lft", "SECS or forever", { doc: "Seconds until it is deprecated." }, preferredLifetime),
+  custom(
+    "no_track",
+    "",
+    { doc: "Nobody minds when the address is removed from outside." },
+    (_l, _o, { address }) => void (address.tracked = false),
+  ),
+];
+
+const FIRST = { name: "<ADDR>", grammar: "IP[/LEN]", doc: "The address." };
+
+export const addressItems: ItemTable<Draft> = itemTable(
   [
-    "use_vmac",
-    ({ scope }, option) =>
-      scope.report.add(
+    ...common,
+    custom("use_vmac", "", { doc: "A virtual MAC on the interface of dev for this address." }, (line, option, into) => {
+      into.useVmac = true;
+      line.scope.report.add(
         "notSupported",
         option,
         "use_vmac is not supported yet: the address keeps the MAC of its interface",
-      ),
+      );
+    }),
   ],
-]);
+  FIRST,
+);
+
+export const staticAddressItems: ItemTable<Draft> = itemTable(
+  [
+    ...common,
+    options.value("track_group", "trackGroup", trackGroupName, {
+      doc: "Instances that leave master when the address goes.",
+    }),
+  ],
+  FIRST,
+);
 
 export const addressLine: Argument<readonly AddressConf[]> = {
   grammar: "IP[/LEN] [dev IFNAME] [brd IP|+|-] [scope NAME] [label NAME] [peer IP[/LEN]] ...",
-  parse([first, ...rest], scope) {
-    if (first === undefined) return undefined;
-    const prefix = readPrefix(first, scope);
-    if (prefix === undefined) return undefined;
-    const draft = draftOf(prefix);
-    const words = rest.values();
-    const next = (option: Word, grammar: string): Word | undefined => {
-      const word = words.next().value;
-      if (word === undefined) {
-        scope.report.add(
-          "missingWord",
-          option,
-          `${option.text} needs a word after it`,
-          `write ${option.text} ${grammar}`,
-        );
-      }
-      return word;
-    };
-    for (const option of words) {
-      const apply = OPTIONS.get(option.text);
-      if (apply === undefined) unknownOption(option, scope);
-      else apply({ draft, scope, next }, option);
-    }
-    return [{ address: draft, at: first }];
+  parse: (words, scope, statement) =>
+    read(new ItemLine(words, scope, statement), addressItems).map(({ draft, at }) => ({
+      address: draft.address,
+      useVmac: draft.useVmac,
+      at,
+    })),
+};
+
+export const staticAddressLine: Argument<readonly StaticAddressConf[]> = {
+  grammar: `${addressLine.grammar} [track_group NAME]`,
+  parse(words, scope, statement) {
+    const line = new ItemLine(words, scope, statement);
+    return read(line, staticAddressItems).map(({ draft, at }) => ({
+      address: draft.address,
+      at,
+      ...(draft.trackGroup !== undefined && { trackGroup: draft.trackGroup }),
+    }));
   },
 };
 
-const draftOf = (prefix: IpPrefix): Draft => ({
-  prefix,
+function read(line: ItemLine, items: ItemTable<Draft>): readonly { readonly draft: Draft; readonly at: Word }[] {
+  const at = line.next();
+  const written = at && readPrefix(at, line.scope);
+  if (at === undefined || written === undefined) return [];
+  const draft: Draft = { address: addressOf(written), useVmac: false };
+  readOptions(line, items, draft);
+  return line.isBroken ? [] : [{ draft, at }];
+}
+
+const addressOf = (written: IpPrefix): Draft["address"] => ({
+  prefix: written,
   scope: 0,
   home: false,
-  nodad: prefix.address.family === 6,
+  nodad: written.address.family === 6,
   manageTempAddress: false,
   noPrefixRoute: false,
   autoJoin: false,
   tracked: true,
-  ...(prefix.address.family === 6 && prefix.length === 128 && { preferredLifetimeSeconds: 0 }),
+  ...(written.address.family === 6 && written.length === 128 && { preferredLifetimeSeconds: 0 }),
 });
 
-function unknownOption(option: Word, { report }: Scope): void {
-  const near = suggestion(option.text, OPTIONS.keys());
-  const hint =
-    near === undefined ? `words that can follow an address: ${[...OPTIONS.keys()].join(" ")}` : `did you mean ${near}?`;
-  report.add("unknownOption", option, `'${option.text}' is not understood after an address; it is ignored`, hint);
+/** True for an IPv6 address, which has no such thing. */
+function refuseForIpv6(line: ItemLine, option: Word, { prefix: { address } }: Draft["address"], what: string): boolean {
+  if (address.family === 4) return false;
+  line.scope.report.add("ignoredSetting", option, `IPv6 addresses have no ${what}`, `remove ${option.text}`);
+  return true;
 }
 
-function device({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "IFNAME");
-  if (word === undefined) return;
-  if (word.text.length > MAX_INTERFACE_NAME || word.text === "") {
-    scope.report.add(
-      "invalidName",
-      word,
-      `'${word.text}' cannot be the name of an interface`,
-      "interface names have 1..15 characters",
-    );
-  } else draft.interfaceName = word.text;
-}
-
-function broadcast({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "IP, + or -");
-  if (word === undefined) return;
-  const { prefix } = draft;
-  if (prefix.address.family === 6) {
-    scope.report.add("ignoredSetting", option, "IPv6 has no broadcast addresses", "remove brd");
-    return;
-  }
-  const value =
-    word.text === "+" || word.text === "-" ? withHostBits(prefix, word.text === "+") : readAddress(word, scope);
+function broadcast(line: ItemLine, option: Word, { address }: Draft): void {
+  const word = line.after(option, "IP, + or -");
+  if (word === undefined || refuseForIpv6(line, option, address, "broadcast address")) return;
+  const fromPrefix = word.text === "+" || word.text === "-";
+  const value = fromPrefix ? withHostBits(address.prefix, word.text === "+") : readAddress(word, line.scope);
   if (value?.family === 6) {
-    scope.report.add("wrongFamily", word, `${formatIp(value)} is not an IPv4 address`, "write an IPv4 address, + or -");
-  } else if (value !== undefined) draft.broadcast = value;
+    const message = `${formatIp(value)} is not an IPv4 address`;
+    line.scope.report.add("wrongFamily", word, message, "write an IPv4 address, + or -");
+  } else if (value !== undefined) address.broadcast = value;
 }
 
 /** The address with all host bits set, or none. */
@@ -142,56 +169,50 @@ function withHostBits({ address, length }: IpPrefix, set: boolean): IpAddress {
   return ipFromOctets(octets.slice(0, octetCount(address.family)));
 }
 
-function addressScope({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "NAME");
-  if (word === undefined) return;
-  const named = SCOPES.get(word.text);
-  const value = named ?? (/^[0-9]+$/.test(word.text) ? readInteger(word, { min: 0, max: 255 }, scope) : undefined);
-  if (value !== undefined) draft.scope = value;
-  else if (!/^[0-9]+$/.test(word.text)) {
-    scope.report.add(
-      "invalidChoice",
-      word,
-      `'${word.text}' is not a scope`,
-      `write one of ${[...SCOPES.keys()].join(" ")}, or a number`,
-    );
-  }
-}
-
-function label({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "NAME");
-  if (word === undefined) return;
+function label(line: ItemLine, option: Word, { address }: Draft): void {
+  const word = line.after(option, "NAME");
+  if (word === undefined || refuseForIpv6(line, option, address, "label")) return;
   if (word.text.length > MAX_INTERFACE_NAME) {
-    scope.report.add(
+    line.scope.report.add(
       "invalidName",
       word,
       `the label '${word.text}' is too long; it is ignored`,
       "labels have at most 15 characters",
     );
-  } else draft.label = word.text;
+  } else address.label = word.text;
 }
 
-function peer({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "IP[/LEN]");
-  const value = word === undefined ? undefined : readPrefix(word, scope);
+function peer(line: ItemLine, option: Word, { address }: Draft): void {
+  const word = line.after(option, prefix.grammar);
+  const value = word && readPrefix(word, line.scope);
   if (word === undefined || value === undefined) return;
-  if (value.address.family !== draft.prefix.address.family) {
-    scope.report.add(
+  if (value.address.family !== address.prefix.address.family) {
+    line.scope.report.add(
       "wrongFamily",
       word,
       "the peer is not of the family of the address",
       "write both as IPv4 or both as IPv6",
     );
-  } else draft.peer = value;
-}
-
-function preferredLifetime({ draft, scope, next }: Line, option: Word): void {
-  const word = next(option, "SECS or forever");
-  if (word === undefined) return;
-  if (word.text === "forever") {
-    delete draft.preferredLifetimeSeconds;
     return;
   }
-  const value = readInteger(word, { min: 0, max: UINT32_MAX }, scope);
-  if (value !== undefined) draft.preferredLifetimeSeconds = value;
+  if (line.statement.keyword.text.includes("/")) {
+    line.scope.report.add(
+      "ignoredSetting",
+      line.statement.keyword,
+      "the prefix length belongs to the peer, not to the address before it",
+      `write ${formatIp(address.prefix.address)} peer ${formatIp(value.address)}/LENGTH`,
+    );
+  }
+  address.peer = value;
+}
+
+function preferredLifetime(line: ItemLine, option: Word, { address }: Draft): void {
+  const word = line.after(option, "SECS or forever");
+  if (word === undefined) return;
+  if (word.text === "forever") {
+    delete address.preferredLifetimeSeconds;
+    return;
+  }
+  const value = readInteger(word, { min: 0, max: UINT32_MAX }, line.scope);
+  if (value !== undefined) address.preferredLifetimeSeconds = value;
 }

@@ -33,6 +33,9 @@ export const optionalBoolean: Argument<boolean> = {
   },
 };
 
+/** A keyword that takes no word, whatever stands there. */
+export const bare: Argument<boolean> = flag<boolean>(true);
+
 export const text: Argument<string> = { grammar: "a word", parse: ([word]) => word?.text };
 
 export interface NumberRange {
@@ -210,6 +213,11 @@ export function readPrefix(word: Word, scope: Scope): IpPrefix | undefined {
   );
   return { address: base, length: longest };
 }
+
+export const prefix: Argument<IpPrefix> = {
+  grammar: "IP[/LEN]",
+  parse: ([word], scope) => (word === undefined ? undefined : readPrefix(word, scope)),
+};
 
 /** Linux allows 15 characters (IFNAMSIZ). */
 export const MAX_INTERFACE_NAME = 15;

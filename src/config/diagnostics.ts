@@ -58,6 +58,7 @@ export const problems = {
   unknownOption: row("VC0408", "error", 5, "A word of an item line is not understood."),
   adjusted: row("VC0409", "warning", 5, "A value cannot be used as it stands and is changed."),
   unknownInterface: row("VC0501", "error", 5, "An interface does not exist.", "parse"),
+  missingInterface: row("VC0511", "error", 4, "An interface that must be there from the start does not exist."),
   unusableInterface: row("VC0502", "error", 5, "An interface cannot carry VRRP."),
   impossibleInstance: row("VC0503", "error", 5, "An instance lacks what it cannot do without."),
   duplicateVrid: row("VC0504", "error", 5, "Two instances are the same virtual router."),

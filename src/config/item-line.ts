@@ -128,12 +128,15 @@ export function itemTable<D>(options: readonly OptionRow<D>[], first?: ItemFacts
   return { options, byWord, ...(first !== undefined && { first }) };
 }
 
+/** Takes a word that no option is called by; false when it is of no use. */
+export type Fallback<D> = (line: ItemLine, word: Word, into: D) => boolean;
+
 /** Reads options to the end of the line; one that is not known is reported, and left out. */
-export function readOptions<D>(line: ItemLine, table: ItemTable<D>, into: D): void {
+export function readOptions<D>(line: ItemLine, table: ItemTable<D>, into: D, fallback?: Fallback<D>): void {
   for (let option = line.next(); option !== undefined; option = line.next()) {
     const row = table.byWord.get(option.text);
-    if (row === undefined) reportUnknownOption(option, table.byWord.keys(), line.scope);
-    else row.read(line, option, into);
+    if (row !== undefined) row.read(line, option, into);
+    else if (fallback?.(line, option, into) !== true) reportUnknownOption(option, table.byWord.keys(), line.scope);
   }
 }
 

@@ -42,7 +42,7 @@ export type Absence = "missingParameter" | "missingWord";
 /** What is known about a keyword without reading one: documentation and tests walk these. */
 export interface RowFacts {
   readonly keyword: string;
-  readonly shape: "leaf" | "lines" | "section" | "unsupported";
+  readonly shape: "leaf" | "lines" | "section";
   readonly aliases: readonly string[];
   /** Words that must follow. */
   readonly arity: number;

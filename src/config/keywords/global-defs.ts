@@ -4,12 +4,13 @@ import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { GlobalConf } from "../conf.js";
 import { isIncludeCheck } from "../include.js";
-import { nice, processors, realtimeLimit, realtimePriority } from "../scheduling-arguments.js";
 import { identity } from "../script-argument.js";
 import { rowsFor, table, type Argument } from "../table.js";
-import { unsupported, unsupportedAll } from "../unsupported.js";
+import { nice, processors, realtimeLimit, realtimePriority } from "../scheduling-arguments.js";
 import { umask } from "../umask.js";
 import { lvsGlobals } from "./lvs-globals.js";
+import { networkRows } from "./global-network.js";
+import { serviceRows } from "./global-services.js";
 
 const UINT32_MAX = 4_294_967_295;
 const INT32_MAX = 2_147_483_647;
@@ -29,6 +30,8 @@ export const defaultGlobals = (): GlobalConf => ({
   dynamicInterfaces: false,
   logUnknownVrids: false,
   includeCheck: [],
+  notificationEmails: [],
+  snmp: [],
 });
 
 const on: Argument<boolean> = arg.flag(true);
@@ -49,6 +52,8 @@ const includeChecks: Argument<readonly string[]> = {
     return words.map((word) => word.text);
   },
 };
+
+const dynamicInterfaces: Argument<boolean> = { ...arg.bare, grammar: "[allow_if_changes]" };
 
 const { leaf } = rowsFor<GlobalConf>();
 
@@ -133,7 +138,7 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     doc: "Run no script as root that somebody else could change.",
   }),
   leaf("umask", "umask", umask, { reload: "restart", doc: "File mode creation mask." }),
-  leaf("dynamic_interfaces", "dynamicInterfaces", on, { doc: "Interfaces may come into being later." }),
+  leaf("dynamic_interfaces", "dynamicInterfaces", dynamicInterfaces, { doc: "Interfaces may come into being later." }),
   leaf("default_interface", "defaultInterface", arg.interfaceName, {
     absence: "missingWord",
     doc: "Interface of static addresses that name none.",
@@ -143,22 +148,7 @@ export const globalDefs = table<GlobalConf>("global_defs", [
   }),
   leaf("state_dump_file", "stateDumpFile", arg.text, { doc: "Where SIGUSR1 writes the state." }),
   leaf("include_check", "includeCheck", includeChecks, { doc: "What include lines insist on." }),
+  ...serviceRows,
+  ...networkRows,
   ...lvsGlobals,
-  ...unsupportedAll<GlobalConf>(`
-    tmp_config_directory config_save_dir process_names process_name vrrp_process_name     bfd_process_name use_symlink_paths set_supplementary_groups notification_email_from smtp_server
-    smtp_helo_name smtp_connect_timeout smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults
-    startup_script startup_script_timeout shutdown_script shutdown_script_timeout
-    max_auto_priority min_auto_priority_delay disable_local_igmp     vrrp_mcast_group6 vrrp_garp_extra_if vrrp_vmac_garp_intvl vrrp_iptables
-    vrrp_ipsets nftables nftables_priority nftables_counters nftables_ifindex     vrrp_check_unicast_src vrrp_notify_priority_changes     bfd_priority bfd_no_swap
-    bfd_rt_priority bfd_cpu_affinity bfd_rlimit_rttime bfd_rlimit_rtime notify_fifo notify_fifo_script
-    vrrp_notify_fifo vrrp_notify_fifo_script fifo_write_vrrp_states_on_reload
-    snmp_socket enable_traps enable_snmp_vrrp enable_snmp_keepalived enable_snmp_checker enable_snmp_rfc
-    enable_snmp_rfcv2 enable_snmp_rfcv3 snmp_vs_stats_update_interval snmp_rs_stats_update_interval enable_dbus
-    dbus_service_name dbus_no_interface_name vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force
-    vrrp_netlink_monitor_rcv_bufs vrrp_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs
-    process_monitor_rcv_bufs_force     vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier
-    vrrp_delay_after_boot vmac_prefix vmac_addr_prefix random_seed
-    reload_check_config reload_time_file reload_repeat reload_file data_use_instance stats_dump_file
-    json_dump_file json_version iproute_usr_dir iproute_etc_dir`),
-  unsupported("notification_email", "items"),
 ]);

@@ -1,20 +1,66 @@
 // The top level of a configuration.
 import { seconds } from "../../base/time.js";
 import * as arg from "../arguments.js";
-import type { GlobalConf, InstanceConf, RootConf, VrrpScriptConf } from "../conf.js";
-import { rowsFor, section, table, type Scope, type Section } from "../table.js";
-import { unsupported, unsupportedAll } from "../unsupported.js";
+import type {
+  BfdConf,
+  GlobalConf,
+  InstanceConf,
+  RootConf,
+  SyncGroupConf,
+  TrackFileConf,
+  TrackGroupConf,
+  TrackProcessConf,
+  VrrpScriptConf,
+} from "../conf.js";
+import type { GarpGroupConf } from "../conf-network.js";
+import { staticAddressItems, staticAddressLine } from "../address-line.js";
+import { interfaceDelayItems, interfaceDelayLine, linkbeatItems, linkbeatLine } from "../interface-lines.js";
+import { staticRouteItems, staticRouteLine } from "../route-line.js";
+import { staticRuleItems, staticRuleLine } from "../rule-line.js";
+import {
+  rowsFor,
+  section,
+  table,
+  type Argument,
+  type NotYet,
+  type Row,
+  type Scope,
+  type Section,
+  type Table,
+} from "../table.js";
 import type { Statement } from "../tree.js";
 import { defaultGlobals, globalDefs } from "./global-defs.js";
-import * as known from "./known.js";
+import { defaultSyncGroup, garpGroupBlock, syncGroupBlock, trackGroupBlock } from "./groups.js";
+import {
+  bfdBlock,
+  defaultBfd,
+  defaultTrackFile,
+  defaultTrackProcess,
+  trackFileBlock,
+  trackProcessBlock,
+} from "./trackers.js";
 import { lvsRows } from "./virtual-server.js";
 import { defaultInstance, vrrpInstance } from "./vrrp-instance.js";
 import { defaultScript, vrrpScript } from "./vrrp-script.js";
+
+/** `[NAME]`. */
+const ipvsNamespace: Argument<string> = { grammar: "[NAME]", arity: 0, parse: ([name]) => name?.text ?? "" };
 
 export const defaultRoot = (start: Statement): RootConf => ({
   globals: section<GlobalConf>(defaultGlobals(), start),
   instances: new Map(),
   scripts: new Map(),
+  syncGroups: new Map(),
+  trackGroups: new Map(),
+  trackFiles: new Map(),
+  trackProcesses: new Map(),
+  bfds: new Map(),
+  garpGroups: [],
+  staticAddresses: [],
+  staticRoutes: [],
+  staticRules: [],
+  linkbeatInterfaces: [],
+  interfaceDelays: [],
   virtualServers: [],
   virtualServerGroups: new Map(),
   childWait: seconds(5),
@@ -50,52 +96,160 @@ function newName(
 
 const rows = rowsFor<RootConf>();
 
+interface NamedSpec<U> {
+  readonly blocks: (conf: RootConf) => Map<string, Section<U>>;
+  readonly make: (name: string) => U;
+  readonly doc: string;
+  readonly notYet?: NotYet;
+  /** keepalived ends at once without a name. */
+  readonly nameRequired?: boolean;
+}
+
+/** A block with a name of its own: the second of a name is left out as a unit. */
+const named = <U>(keyword: string, inner: Table<U>, spec: NamedSpec<U>): Row<RootConf> =>
+  rows.section(
+    keyword,
+    inner,
+    (statement, into, scope) => {
+      const blocks = spec.blocks(into);
+      const name = newName(statement, blocks, scope);
+      if (name === undefined) return undefined;
+      const opened = section<U>(spec.make(name), statement);
+      blocks.set(name, opened);
+      return opened;
+    },
+    {
+      doc: spec.doc,
+      ...(spec.nameRequired === true && { arity: 1 }),
+      ...(spec.notYet !== undefined && { notYet: spec.notYet }),
+    },
+  );
+
 export const root = table<RootConf>("", [
   rows.section("global_defs", globalDefs, (_, into) => into.globals, { doc: "Settings of the whole daemon." }),
+  named<InstanceConf>("vrrp_instance", vrrpInstance, {
+    blocks: (conf) => conf.instances,
+    make: defaultInstance,
+    doc: "One virtual router.",
+  }),
+  named<VrrpScriptConf>("vrrp_script", vrrpScript, {
+    blocks: (conf) => conf.scripts,
+    make: defaultScript,
+    nameRequired: true,
+    doc: "A command that instances can depend on.",
+  }),
+  named<SyncGroupConf>("vrrp_sync_group", syncGroupBlock, {
+    blocks: (conf) => conf.syncGroups,
+    make: defaultSyncGroup,
+    nameRequired: true,
+    notYet: "each of its instances decides for itself, so they can be master on different machines",
+    doc: "Instances that change state together.",
+  }),
+  named<TrackFileConf>("track_file", trackFileBlock("track_file"), {
+    blocks: (conf) => conf.trackFiles,
+    make: defaultTrackFile,
+    nameRequired: true,
+    notYet: true,
+    doc: "A file whose number instances can depend on.",
+  }),
+  named<TrackFileConf>("vrrp_track_file", trackFileBlock("vrrp_track_file"), {
+    blocks: (conf) => conf.trackFiles,
+    make: defaultTrackFile,
+    nameRequired: true,
+    notYet: true,
+    doc: "Old name of track_file.",
+  }),
+  named<TrackProcessConf>("vrrp_track_process", trackProcessBlock, {
+    blocks: (conf) => conf.trackProcesses,
+    make: defaultTrackProcess,
+    nameRequired: true,
+    notYet: true,
+    doc: "Processes that instances can depend on.",
+  }),
+  named<BfdConf>("bfd_instance", bfdBlock, {
+    blocks: (conf) => conf.bfds,
+    make: defaultBfd,
+    nameRequired: true,
+    notYet: "no BFD session is run",
+    doc: "A session of bidirectional forwarding detection (RFC 5880).",
+  }),
+  named<TrackGroupConf>("track_group", trackGroupBlock, {
+    blocks: (conf) => conf.trackGroups,
+    make: (name) => ({ name, members: [] }),
+    nameRequired: true,
+    notYet: true,
+    doc: "Instances that depend on a static address, route or rule.",
+  }),
   rows.section(
-    "vrrp_instance",
-    vrrpInstance,
-    (statement, into, scope) => {
-      const name = newName(statement, into.instances, scope);
-      if (name === undefined) return undefined;
-      const instance = section<InstanceConf>(defaultInstance(name), statement);
-      into.instances.set(name, instance);
-      return instance;
+    "garp_group",
+    garpGroupBlock,
+    (statement, into) => {
+      const group = section<GarpGroupConf>({ interfaces: [] }, statement);
+      into.garpGroups.push(group);
+      return group;
     },
-    { doc: "One virtual router." },
+    { notYet: true, doc: "The pace of gratuitous ARP on interfaces." },
   ),
-  rows.section(
-    "vrrp_script",
-    vrrpScript,
-    (statement, into, scope) => {
-      const name = newName(statement, into.scripts, scope);
-      if (name === undefined) return undefined;
-      const script = section<VrrpScriptConf>(defaultScript(name), statement);
-      into.scripts.set(name, script);
-      return script;
-    },
-    { arity: 1, doc: "A command that instances can depend on." },
-  ),
+  rows.lines("static_ipaddress", (conf) => conf.staticAddresses, staticAddressLine, {
+    items: staticAddressItems,
+    notYet: "the addresses are not installed",
+    doc: "Addresses that are always there.",
+  }),
+  rows.lines("static_routes", (conf) => conf.staticRoutes, staticRouteLine, {
+    items: staticRouteItems,
+    notYet: "the routes are not installed",
+    doc: "Routes that are always there.",
+  }),
+  rows.lines("static_rules", (conf) => conf.staticRules, staticRuleLine, {
+    items: staticRuleItems,
+    notYet: "the rules are not installed",
+    doc: "Policy rules that are always there.",
+  }),
+  rows.lines("linkbeat_interfaces", (conf) => conf.linkbeatInterfaces, linkbeatLine, {
+    items: linkbeatItems,
+    notYet: true,
+    doc: "Interfaces whose link is polled.",
+  }),
+  rows.lines("interface_up_down_delays", (conf) => conf.interfaceDelays, interfaceDelayLine, {
+    items: interfaceDelayItems,
+    notYet: true,
+    doc: "Seconds a change of an interface has to last before it counts.",
+  }),
+  rows.leaf("net_namespace", "netNamespace", arg.text, {
+    absence: "missingWord",
+    once: true,
+    reload: "restart",
+    notYet: "vipd stays in the network namespace it is started in",
+    doc: "Network namespace to run in.",
+  }),
+  rows.leaf("net_namespace_ipvs", "netNamespaceIpvs", ipvsNamespace, {
+    once: true,
+    reload: "restart",
+    notYet: true,
+    doc: "Network namespace of IPVS; the default one without a name.",
+  }),
+  rows.leaf("namespace_with_ipsets", "namespaceWithIpsets", arg.bare, {
+    notYet: true,
+    doc: "Use ipsets in a namespace on old kernels.",
+  }),
+  rows.leaf("instance", "instanceName", arg.text, {
+    absence: "missingWord",
+    once: true,
+    reload: "restart",
+    notYet: true,
+    doc: "Name of this daemon among several.",
+  }),
+  rows.leaf("use_pid_dir", "usePidDirectory", arg.bare, {
+    reload: "restart",
+    notYet: true,
+    doc: "Put pid files into a directory of their own.",
+  }),
+  rows.leaf("linkbeat_use_polling", "linkbeatPolling", arg.bare, {
+    notYet: true,
+    doc: "Poll the link of all interfaces.",
+  }),
   rows.leaf("child_wait_time", "childWait", arg.wholeSeconds(0, 4_294_967_295), {
     doc: "Seconds that processes have to stop before they are killed.",
   }),
-  unsupported(
-    "vrrp_sync_group",
-    known.syncGroup,
-    "each of its instances decides for itself, so they can be master on different machines",
-  ),
-  unsupported("static_ipaddress", "items", "the addresses are not installed"),
-  unsupported("static_routes", "items", "the routes are not installed"),
-  unsupported("static_rules", "items", "the rules are not installed"),
   ...lvsRows,
-  unsupported("bfd_instance", known.bfdInstance, "no BFD session is run"),
-  unsupported("net_namespace", undefined, "vipd stays in the network namespace it is started in"),
-  unsupported("track_group", known.trackGroup),
-  unsupported("garp_group", known.garpGroup),
-  unsupported("linkbeat_interfaces", "items"),
-  unsupported("vrrp_track_process", known.trackProcess),
-  unsupported("interface_up_down_delays", "items"),
-  unsupported("track_file", known.trackFile),
-  unsupported("vrrp_track_file", known.trackFile),
-  ...unsupportedAll<RootConf>("net_namespace_ipvs namespace_with_ipsets instance use_pid_dir linkbeat_use_polling"),
 ]);

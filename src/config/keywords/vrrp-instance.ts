@@ -1,13 +1,14 @@
 // vrrp_instance: one virtual router.
 import { micros, seconds, type Micros } from "../../base/time.js";
-import { addressLine } from "../address-line.js";
+import { addressItems, addressLine } from "../address-line.js";
 import * as arg from "../arguments.js";
-import type { AddressWord, AuthenticationConf, InstanceConf, ScriptConf } from "../conf.js";
+import type { AuthenticationConf, InstanceConf, ScriptConf } from "../conf.js";
 import { script } from "../script-argument.js";
 import { rowsFor, section, table, type Argument, type Row } from "../table.js";
-import { unsupported, unsupportedAll } from "../unsupported.js";
-import { trackLine } from "../track-line.js";
-import { authHmac } from "./known.js";
+import { trackInterface, trackScript } from "../track-line.js";
+import { authentication } from "./authentication.js";
+import { instanceExtras } from "./instance-extras.js";
+import { peerItems, peerLine } from "../peer-line.js";
 
 const UINT32_MAX = 4_294_967_295;
 const INT32_MAX = 2_147_483_647;
@@ -22,46 +23,20 @@ export const defaultInstance = (name: string): InstanceConf => ({
   noVirtualIpaddress: false,
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfds: [],
+  routes: [],
+  rules: [],
   trackSrcIp: false,
   dontTrackPrimary: false,
   unicastPeers: [],
 });
 
+/** The first master stays one: BACKUP after it is refused. */
+const startState: Argument<"MASTER" | "BACKUP"> = arg.choice({ MASTER: "MASTER", BACKUP: "BACKUP" });
+
 const delay: Argument<Micros> = arg.wholeSeconds(0, MAX_TIMER);
-
-/** RFC 2338 gives a password eight octets. */
-const password: Argument<string> = {
-  grammar: "a password of at most 8 characters",
-  parse([word], { report }) {
-    if (word === undefined || word.text.length <= 8) return word?.text;
-    report.add(
-      "adjusted",
-      word,
-      `the password has ${word.text.length} characters, only the first 8 count`,
-      "shorten it to 8 characters, the same on every router",
-    );
-    return word.text.slice(0, 8);
-  },
-};
-
-/** A line of `unicast_peer`: options after the address are for later. */
-const peerLine: Argument<readonly AddressWord[]> = {
-  grammar: "IP [min_ttl N] [max_ttl N]",
-  parse([word], scope) {
-    const address = word === undefined ? undefined : arg.readAddress(word, scope);
-    return word === undefined || address === undefined ? undefined : [{ address, at: word }];
-  },
-};
-
-const authentication = ((): ReturnType<typeof table<AuthenticationConf>> => {
-  const { leaf } = rowsFor<AuthenticationConf>();
-  return table("authentication", [
-    leaf("auth_type", "type", arg.choice({ PASS: "PASS", AH: "AH" }), {
-      doc: "PASS: a clear text password; AH: IPsec.",
-    }),
-    leaf("auth_pass", "password", password, { doc: "Shared secret, at most 8 characters." }),
-  ]);
-})();
 
 const rows = rowsFor<InstanceConf>();
 const { leaf, lines } = rows;
@@ -72,7 +47,7 @@ const hook = (keyword: string, field: HookField, doc: string): Row<InstanceConf>
   leaf<HookField>(keyword, field, script satisfies Argument<ScriptConf>, { once: true, doc });
 
 export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
-  leaf("state", "state", arg.choice({ MASTER: "MASTER", BACKUP: "BACKUP" }), {
+  leaf("state", "state", startState, {
     reload: "restart",
     doc: "State to start in.",
   }),
@@ -91,17 +66,23 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
     (statement, into) => (into.authentication ??= section<AuthenticationConf>({}, statement)),
     { doc: "RFC 2338 authentication, version 2 only." },
   ),
-  lines("virtual_ipaddress", (conf) => conf.addresses, addressLine, { doc: "Addresses of the virtual router." }),
+  lines("virtual_ipaddress", (conf) => conf.addresses, addressLine, {
+    items: addressItems,
+    doc: "Addresses of the virtual router.",
+  }),
   lines("virtual_ipaddress_excluded", (conf) => conf.excludedAddresses, addressLine, {
+    items: addressItems,
     doc: "Addresses that are not announced in advertisements.",
   }),
   leaf("no_virtual_ipaddress", "noVirtualIpaddress", arg.flag<boolean>(true), {
     doc: "The instance is meant to have no address.",
   }),
-  lines("track_interface", (conf) => conf.trackInterfaces, trackLine, {
+  lines("track_interface", (conf) => conf.trackInterfaces, trackInterface.line, {
+    items: trackInterface.items,
     doc: "Further interfaces the instance depends on.",
   }),
-  lines("track_script", (conf) => conf.trackScripts, trackLine, {
+  lines("track_script", (conf) => conf.trackScripts, trackScript.line, {
+    items: trackScript.items,
     doc: "Scripts the instance depends on, each a vrrp_script block.",
   }),
   leaf("mcast_src_ip", "mcastSrcIp", arg.address, { doc: "Source address of advertisements." }),
@@ -166,21 +147,11 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
     "notifyMasterRxLowerPri",
     "Run when a master hears a lower priority advertisement.",
   ),
-  lines("unicast_peer", (conf) => conf.unicastPeers, peerLine, { doc: "Routers to advertise to, instead of a group." }),
-  unsupported("auth_hmac", authHmac, "advertisements are neither signed nor checked"),
-  unsupported("track_file", "items", "files are not tracked"),
-  unsupported("track_process", "items", "processes are not tracked"),
-  unsupported("track_bfd", "items", "BFD sessions are not tracked"),
-  unsupported("virtual_routes", "items", "the routes are not installed"),
-  unsupported("virtual_rules", "items", "the rules are not installed"),
-  unsupported("use_vmac", undefined, "the addresses keep the MAC address of their interface"),
-  unsupported("use_ipvlan", undefined, "the interface itself is used"),
-  unsupported("no_accept", undefined, "packets to the virtual addresses are accepted"),
-  ...unsupportedAll<InstanceConf>(`
-    vrf use_vmac_addr vmac_xmit_base unicast_fault_no_peer check_unicast_src old_unicast_checksum native_ipv6
-    unicast_ttl garp_extra_if vmac_garp_intvl timer_expired_backup thread_timer_expired
-    kernel_rx_buf_size promote_secondaries linkbeat_use_polling accept notify_deleted notify_priority_changes
-    smtp_alert lvs_sync_daemon_interface`),
+  lines("unicast_peer", (conf) => conf.unicastPeers, peerLine, {
+    items: peerItems,
+    doc: "Routers to advertise to, instead of a group.",
+  }),
+  ...instanceExtras,
 ]);
 
 export const DEFAULT_ADVERT_INTERVAL: Micros = seconds(1);
