@@ -8,6 +8,7 @@ import { placeOf, type Scope } from "../table.js";
 import { identityKey, lowerInstance } from "./instance.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
+import { completeVirtualServers } from "./virtual-servers.js";
 
 export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const globals = conf.globals.conf;
@@ -18,6 +19,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     { scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces },
     scope,
   );
+  completeVirtualServers(conf, rules, scope);
   const tracked = new Set(
     instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),
   );

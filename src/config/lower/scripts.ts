@@ -80,7 +80,8 @@ export function lowerHooks(instance: Section<InstanceConf>, rules: ScriptRules, 
   return Object.keys(hooks).length === 0 ? undefined : { instance: conf.name, ...hooks };
 }
 
-function lowerCommand(
+/** A command that can run, with who it runs as; undefined after a report. */
+export function lowerCommand(
   script: ScriptConf,
   rules: ScriptRules,
   absence: "missingProgram" | "missingHook",
