@@ -26,7 +26,13 @@ export function reportUnknown(statement: Statement, inside: string, known: Itera
   report.add("unknownKeyword", statement.keyword, message, hintFor(text, inside, known));
 }
 
+/** White space that is none in this language: it comes along when text is copied from a web page. */
+const FALSE_SPACE = /[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
+
 function hintFor(word: string, inside: string, known: Iterable<string>): string | undefined {
+  if (FALSE_SPACE.test(word)) {
+    return "the word contains a no-break space or the like, which is a letter here: type a plain space instead";
+  }
   if (inside !== "" && TOP_LEVEL.has(word)) return `${word} stands at the top level: is a '}' missing above?`;
   const near = suggestion(word, known);
   return near === undefined ? undefined : `did you mean ${near}?`;

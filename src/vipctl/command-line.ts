@@ -1,6 +1,7 @@
 // What the operator asks of vipctl.
 import { err, ok, type Result } from "../base/result.js";
 import { nearestWord } from "../base/spelling.js";
+import { configUsage } from "./config-command-line.js";
 
 export type Request = { readonly socket?: string; readonly json: boolean } & (
   | { readonly command: "status" | "version" | "help" }
@@ -8,27 +9,30 @@ export type Request = { readonly socket?: string; readonly json: boolean } & (
   | { readonly command: "events"; readonly follow: boolean; readonly since?: number }
 );
 
-const commands = ["status", "instance", "events", "version", "help"];
+const commands = ["status", "instance", "events", "lint", "config", "version", "help"];
 const options = ["--socket", "--json", "--follow", "--since", "--help", "--version"];
 
 export const usage = `Usage: vipctl [--socket PATH] [--json] COMMAND
 
-Asks the running vipd what it does, and why.
+Asks the running vipd what it does, and why. Looks at configuration files without one.
 
   status                  every instance: its state, since when and why, its addresses, what is wrong
   instance NAME           everything about one instance: timers, trackers, counters, rejected packets
   events                  what has happened so far: transitions, complaints, scripts, hooks, reloads
   events --follow         the last ten events, and then what happens, until Ctrl-C
   events --since N        only events after number N (with or without --follow)
-  version                 versions of vipctl and of the daemon
+${configUsage}  version                 versions of vipctl and of the daemon
   help                    this text
 
 Options:
   --json                  the daemon's own answer, for programs: one JSON document (events: one a line)
+  --format FORMAT         of lint: text, json or sarif
+  --config-id ID          of configuration files: keep the @ID lines of this ID (default: host name)
   --socket PATH           the daemon's status socket, where it is not the usual one
 
 Colours are for terminals only, and NO_COLOR=1 turns them off.
-Exit status: 0 done, 1 wrong usage, 2 the daemon cannot be reached, 3 the daemon answered with an error.
+Exit status: 0 done, 1 wrong usage, 2 the daemon or a file cannot be reached, 3 the daemon answered with an error,
+4 lint found something, fmt --check would change a file, or a reload would be refused.
 `;
 
 interface Draft {

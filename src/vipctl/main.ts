@@ -2,21 +2,44 @@
 // vipctl: the operator's command. It starts fast because it loads little: no system-call layer, no log.
 import { DEFAULT_SETTINGS_FILE, readSettings } from "../process/settings.js";
 import { parseCommandLine, usage } from "./command-line.js";
+import { isConfigCommand, parseConfigCommandLine } from "./config-command-line.js";
 import { run } from "./run.js";
-import { chooseStyle } from "./style.js";
+import { chooseStyle, coloured } from "./style.js";
 
 // Whoever reads has seen enough (vipctl events | head): that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-const request = parseCommandLine(process.argv.slice(2));
-if (!request.ok) {
-  process.stderr.write(`vipctl: ${request.error}\n\n${usage}`);
-  process.exitCode = 1;
-} else if (request.value.command === "help") {
-  process.stdout.write(usage);
-} else {
+const argv = process.argv.slice(2);
+if (isConfigCommand(argv)) await lookAtFiles();
+else await askDaemon();
+
+/** Loads the configuration room, which nothing else here needs. */
+async function lookAtFiles(): Promise<void> {
+  const command = parseConfigCommandLine(argv);
+  if (!command.ok) {
+    refuse(command.error);
+    return;
+  }
+  const { runConfigCommand } = await import("../process/config-commands.js");
+  const colours = chooseStyle(process.stdout.isTTY, process.env) === coloured;
+  const { output, complaint, exitCode } = runConfigCommand(command.value, colours);
+  process.stdout.write(output);
+  if (complaint !== "") process.stderr.write(`vipctl: ${complaint}`);
+  process.exitCode = exitCode;
+}
+
+async function askDaemon(): Promise<void> {
+  const request = parseCommandLine(argv);
+  if (!request.ok) {
+    refuse(request.error);
+    return;
+  }
+  if (request.value.command === "help") {
+    process.stdout.write(usage);
+    return;
+  }
   const outcome = await run(request.value, {
     socket: request.value.socket ?? readSettings(DEFAULT_SETTINGS_FILE).settings.status.socket,
     style: chooseStyle(process.stdout.isTTY, process.env),
@@ -24,4 +47,9 @@ if (!request.ok) {
   });
   if (!outcome.ok) process.stderr.write(`vipctl: ${outcome.error.text}\n`);
   process.exitCode = outcome.ok ? 0 : outcome.error.exitCode;
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`vipctl: ${why}\n\n${usage}`);
+  process.exitCode = 1;
 }

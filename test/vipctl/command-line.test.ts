@@ -39,7 +39,19 @@ describe("vipctl command line", () => {
   }
 
   it("help names every command and option, in 80 columns or little more", () => {
-    for (const word of ["status", "instance NAME", "events", "--follow", "--since", "version", "--json", "--socket"]) {
+    for (const word of [
+      "status",
+      "instance NAME",
+      "events",
+      "lint",
+      "config print",
+      "config fmt",
+      "--follow",
+      "--since",
+      "version",
+      "--json",
+      "--socket",
+    ]) {
       expect(usage).to.include(word);
     }
     expect(Math.max(...usage.split("\n").map((line) => line.length))).to.be.at.most(104);

@@ -1,0 +1,127 @@
+// A configuration as it was understood: includes read, conditions decided, parameters and repetitions put in, one
+// statement a line. What is printed reads like what it was made from; settings that were not written are comments.
+import { formatIp, formatPrefix, type IpAddress, type IpPrefix } from "../base/ip.js";
+import { toSeconds, type Micros } from "../base/time.js";
+import type { DaemonParams } from "../supervise/params.js";
+import type { VirtualRouterParams } from "../vrrp/params.js";
+import type { Configuration } from "./index.js";
+import type { Statement } from "./tree.js";
+
+export function printConfiguration({ statements, params }: Configuration): string {
+  const inForce = new Map(params?.vrrp.instances.map((instance) => [instance.name, instance]));
+  const impossible = new Map(params?.vrrp.impossible.map(({ name, reason }) => [name, reason]));
+  return statements
+    .map((statement) => {
+      const [name] = statement.args;
+      const isInstance = statement.keyword.text === "vrrp_instance" && name !== undefined;
+      const instance = isInstance ? inForce.get(name.text) : undefined;
+      const reason = isInstance ? impossible.get(name.text) : undefined;
+      const more = [
+        ...(instance === undefined ? [] : defaultsOf(instance, statement)),
+        ...(reason === undefined ? [] : [`# cannot work: ${reason}`]),
+      ];
+      return `${printStatement(statement, "", more).join("\n")}\n`;
+    })
+    .join("\n");
+}
+
+/** `more`: lines that are put before the closing brace. */
+function printStatement({ raw, block }: Statement, indent: string, more: readonly string[] = []): readonly string[] {
+  const head = indent + tidy(raw);
+  if (block === undefined) return [head];
+  const inner = `${indent}  `;
+  return [
+    `${head} {`,
+    ...block.statements.flatMap((statement) => printStatement(statement, inner)),
+    ...more.map((line) => inner + line),
+    `${indent}}`,
+  ];
+}
+
+/** One space between words, and what would start a comment escaped again; text in quotes stays as it is. */
+export function tidy(raw: string): string {
+  const hasOwnQuotes = /['\\]/.test(raw);
+  return raw
+    .split('"')
+    .map((part, index) => {
+      if (index % 2 === 1) return part;
+      const escaped = part.replace(/[#!]/g, "\\$&");
+      return hasOwnQuotes ? escaped : escaped.replace(/[\t\v\f\r ]+/g, " ");
+    })
+    .join('"');
+}
+
+/** Keywords of an instance with the values that hold where it does not say them. */
+const EFFECTIVE: readonly (readonly [keyword: string, value: (params: VirtualRouterParams) => string | undefined])[] = [
+  ["state", ({ startAs }) => startAs.toUpperCase()],
+  ["version", ({ version }) => `${version}`],
+  ["priority", ({ priority }) => `${priority}`],
+  ["advert_int", ({ advertisementInterval }) => seconds(advertisementInterval)],
+  ["nopreempt", ({ preemptMode }) => (preemptMode ? undefined : "")],
+  ["preempt_delay", ({ preemptDelay }) => seconds(preemptDelay)],
+  ["down_timer_adverts", ({ downTimerAdverts }) => `${downTimerAdverts}`],
+  ["mcast_dst_ip", ({ group }) => formatIp(group)],
+  ["garp_master_delay", ({ announce }) => seconds(announce.delay)],
+  ["garp_master_repeat", ({ announce }) => `${announce.repeat}`],
+  ["garp_master_refresh", ({ announce }) => seconds(announce.refresh)],
+  ["garp_master_refresh_repeat", ({ announce }) => `${announce.refreshRepeat}`],
+  ["garp_lower_prio_delay", ({ announce }) => seconds(announce.lowerPriorityDelay)],
+  ["garp_lower_prio_repeat", ({ announce }) => `${announce.lowerPriorityRepeat}`],
+  ["lower_prio_no_advert", ({ lowerPriorityNoAdvert }) => onOff(lowerPriorityNoAdvert)],
+  ["higher_prio_send_advert", ({ higherPrioritySendAdvert }) => onOff(higherPrioritySendAdvert)],
+  ["v3_checksum_as_v2", ({ checksumWithoutPseudoHeader }) => onOff(checksumWithoutPseudoHeader)],
+];
+
+const seconds = (time: Micros): string => `${toSeconds(time)}`;
+const onOff = (value: boolean): string => (value ? "on" : "off");
+
+function defaultsOf(params: VirtualRouterParams, { block }: Statement): readonly string[] {
+  const given = new Set(block?.statements.map(({ keyword }) => keyword.text));
+  const lines = EFFECTIVE.flatMap(([keyword, valueOf]) => {
+    const value = given.has(keyword) || (keyword === "nopreempt" && given.has("preempt")) ? undefined : valueOf(params);
+    return value === undefined ? [] : [`#   ${`${keyword} ${value}`.trimEnd()}`];
+  });
+  return lines.length === 0 ? [] : ["# not written, and in force:", ...lines];
+}
+
+interface StatementJson {
+  readonly keyword: string;
+  readonly words: readonly string[];
+  readonly file: string;
+  readonly line: number;
+  readonly block?: readonly StatementJson[];
+}
+
+/** The same as one JSON document: the statements, and what the daemon makes of them. */
+export function printJson({ files, statements, params }: Configuration): string {
+  const document = { files, statements: statements.map(statementJson), ...(params && { params: readable(params) }) };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const statementJson = ({ keyword, args, block }: Statement): StatementJson => ({
+  keyword: keyword.text,
+  words: args.map(({ text }) => text),
+  file: keyword.line.file,
+  line: keyword.line.number,
+  ...(block !== undefined && { block: block.statements.map(statementJson) }),
+});
+
+/** Params with addresses as text. */
+function readable(params: DaemonParams): unknown {
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== "object" || value === null) return value;
+    if (isAddress(value)) return formatIp(value);
+    if (isPrefix(value)) return formatPrefix(value);
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+  };
+  return plain(params);
+}
+
+const isAddress = (value: object): value is IpAddress => "family" in value && "octets" in value;
+const isPrefix = (value: object): value is IpPrefix =>
+  "address" in value &&
+  "length" in value &&
+  typeof value.address === "object" &&
+  value.address !== null &&
+  isAddress(value.address);
