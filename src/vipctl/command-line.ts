@@ -31,8 +31,9 @@ Options:
   --socket PATH           the daemon's status socket, where it is not the usual one
 
 Colours are for terminals only, and NO_COLOR=1 turns them off.
-Exit status: 0 done, 1 wrong usage, 2 the daemon or a file cannot be reached, 3 the daemon answered
-with an error, 4 lint found something, fmt --check would change a file, or a reload would be refused.
+Exit status: 0 done, 1 wrong usage, 2 the daemon or a file cannot be reached, 3 the daemon
+answered with an error, 4 lint found something, fmt --check would change a file, or a reload would
+be refused.
 `;
 
 interface Draft {
