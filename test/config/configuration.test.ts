@@ -168,14 +168,14 @@ describe("config: what is not acted on yet", () => {
 
   it("is still checked for spelling, blocks within blocks too", () => {
     const text =
-      "virtual_server 10.0.0.1 80 {\nlvs_schedd rr\nreal_server 10.0.0.2 80 {\nHTTP_GET {\nnb_get_retry 3\nurl { pathh / }\n}\n}\n}";
+      "virtual_server 10.0.0.1 80 {\nlvs_schedd rr\nlvs_sched rr\nlvs_method DR\nprotocol TCP\nreal_server 10.0.0.2 80 {\nHTTP_GET {\nnb_get_retry 3\nurl { pathh / }\n}\n}\n}";
     expect(problemsOf(read(text))).to.deep.equal([
       "1:1 notSupportedLoud",
       "2:1 unknownKeyword",
-      "5:1 deprecated",
-      "6:7 unknownKeyword",
-      "6:15 incompleteChecker",
-      "7:1 incompleteChecker",
+      "8:1 deprecated",
+      "9:7 unknownKeyword",
+      "9:15 incompleteChecker",
+      "10:1 incompleteChecker",
     ]);
   });
 

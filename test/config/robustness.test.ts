@@ -43,6 +43,8 @@ vrrp_instance VI_1 {
   notify "/bin/true x" root :adm
 }
 virtual_server 10.0.0.9 80 { lvs_sched rr
+  protocol TCP
+  lvs_method NAT
   real_server 10.0.0.10 80 { TCP_CHECK { connect_timeout 3 } } }
 include nothing*.conf
 `;
