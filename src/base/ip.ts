@@ -27,7 +27,7 @@ export function ipFromOctets(octets: ArrayLike<number>): IpAddress {
 /** Reads the numeric text form (RFC 791 dotted quad, RFC 4291 §2.2). No names, no zone, no prefix length. */
 export function parseIp(text: string): IpAddress | undefined {
   const octets = text.includes(":") ? parseIpv6(text) : parseIpv4(text);
-  return octets === undefined ? undefined : ipFromOctets(octets);
+  return octets === undefined ? undefined : { family: octets.length === 4 ? 4 : 6, octets };
 }
 
 /** Like {@link parseIp}, for literals in the program: a wrong one is a defect. */
@@ -72,17 +72,30 @@ export const isLinkLocal = (address: IpAddress): boolean => {
 };
 
 function parseIpv4(text: string): number[] | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
   const octets: number[] = [];
-  for (const part of parts) {
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part)) return undefined;
-    const octet = Number(part);
-    if (octet > 255) return undefined;
-    octets.push(octet);
+  let octet = 0;
+  let digits = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? DOT : text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0 || octets.length === 4) return undefined;
+      octets.push(octet);
+      octet = 0;
+      digits = 0;
+    } else {
+      // A digit after a leading zero would make it octal for some.
+      if (code < ZERO || code > NINE || (digits > 0 && octet === 0)) return undefined;
+      octet = octet * 10 + (code - ZERO);
+      digits++;
+      if (octet > 255) return undefined;
+    }
   }
-  return octets;
+  return octets.length === 4 ? octets : undefined;
 }
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 function parseIpv6(text: string): number[] | undefined {
   const halves = text.split("::");

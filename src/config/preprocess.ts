@@ -6,7 +6,7 @@ import { changeChecks, findIncluded, parseInclude, type IncludeChecks, type Incl
 import { placeIn, splitLines, withoutComment, type LogicalLine } from "./lexer.js";
 import { configIdOf, Parameters } from "./parameters.js";
 import { directoryOf, resolvePath } from "./paths.js";
-import { isReadable, MAX_LINE, withoutMark } from "./raw-line.js";
+import { isPlainText, isReadable, isShort, MAX_LINE, withoutMark } from "./raw-line.js";
 import { isRepetition, parseRepetition, splitRepetition } from "./sequence.js";
 import { startOfLine, type Place, type SourceLine } from "./source.js";
 import { isLongerThan } from "./utf8.js";
@@ -84,19 +84,20 @@ class Preprocessor {
     const outer = { directory: this.#parameters.directory, checks: this.#checks };
     this.#parameters.directory = directoryOf(absolute);
     this.#open.push(absolute);
-    for (const [index, line] of splitLines(withoutMark(path, text, this.#report)).entries()) {
-      this.#readLine({ file: path, number: index + 1, text: line });
-    }
+    const lines = splitLines(withoutMark(path, text, this.#report));
+    const isPlain = isPlainText(text);
+    for (let i = 0; i < lines.length; i++) this.#readLine({ file: path, number: i + 1, text: lines[i] ?? "" }, isPlain);
     this.#open.pop();
     this.#parameters.directory = outer.directory;
     this.#checks = outer.checks;
   }
 
   /** One line as it stands in a file. */
-  #readLine(source: SourceLine): void {
-    if (!isReadable(source, this.#report)) return;
+  #readLine(source: SourceLine, isPlain: boolean): void {
+    if (!(isPlain && isShort(source.text)) && !isReadable(source, this.#report)) return;
     const text = withoutComment(source.text);
-    const line: LogicalLine = { source, text, expanded: !source.text.startsWith(text) };
+    const expanded = text.length !== source.text.length && !source.text.startsWith(text);
+    const line: LogicalLine = { source, text, expanded };
     if (this.#definition === undefined) this.#take(line, 0);
     else this.#continueDefinition(this.#definition, line);
   }
@@ -121,6 +122,12 @@ class Preprocessor {
 
   /** A line without its comment, from a file or from what a parameter or a repetition made. */
   #take(line: LogicalLine, depth: number): void {
+    const first = firstCharacter(line.text);
+    if (first === undefined) return;
+    if (first !== "@" && first !== "~" && !line.text.includes("$")) {
+      this.#emit(line, depth);
+      return;
+    }
     const kept = this.#condition(line);
     if (kept === undefined) return;
     const text = kept.text.trimStart();
@@ -276,6 +283,16 @@ class Preprocessor {
       hint,
     );
   }
+}
+
+/** Undefined for a line of nothing but white space. */
+function firstCharacter(text: string): string | undefined {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x20 && code < 0x80) return text.charAt(i);
+    if (code >= 0x80) return text.trimStart().charAt(0) || undefined;
+  }
+  return undefined;
 }
 
 function reasonOf(content: Exclude<FileContent, { readonly kind: "text" }>): string {

@@ -28,10 +28,34 @@ export interface Section<T> {
   readonly conf: T;
   readonly header: Statement;
   /** Keywords that were given: the last statement of each, the first one of those that add to a list. */
-  readonly given: Map<string, Statement>;
+  readonly given: Given;
 }
 
-export const section = <T>(conf: T, header: Statement): Section<T> => ({ conf, header, given: new Map() });
+/** Statements by keyword. A block has few of them, so a list is smaller and faster than a Map. */
+export class Given {
+  readonly #keywords: string[] = [];
+  readonly #statements: Statement[] = [];
+
+  has(keyword: string): boolean {
+    return this.#keywords.includes(keyword);
+  }
+
+  get(keyword: string): Statement | undefined {
+    const index = this.#keywords.indexOf(keyword);
+    return index < 0 ? undefined : this.#statements[index];
+  }
+
+  set(keyword: string, statement: Statement): void {
+    const index = this.#keywords.indexOf(keyword);
+    if (index >= 0) this.#statements[index] = statement;
+    else {
+      this.#keywords.push(keyword);
+      this.#statements.push(statement);
+    }
+  }
+}
+
+export const section = <T>(conf: T, header: Statement): Section<T> => ({ conf, header, given: new Given() });
 
 /** Where a setting stands, or the head of its block. */
 export const placeOf = (of: Section<unknown>, keyword: string): Word => (of.given.get(keyword) ?? of.header).keyword;

@@ -22,6 +22,8 @@ export interface Block {
   readonly close?: Word;
 }
 
+const NO_WORDS: readonly Word[] = [];
+
 interface OpenBlock {
   readonly statements: Draft[];
   readonly open?: Token;
@@ -37,7 +39,7 @@ interface DraftBlock {
 
 interface Draft {
   keyword: Word;
-  args: Word[];
+  args: readonly Word[];
   raw: string;
   order: number;
   block?: DraftBlock;
@@ -50,10 +52,12 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
   let current: OpenBlock = root;
   let order = 0;
 
-  const push = (line: LogicalLine, words: readonly Token[]): void => {
-    const [keyword, ...args] = words;
-    if (keyword === undefined) return;
-    const last = words[words.length - 1] ?? keyword;
+  /** The words from `first` up to `end` are a statement. */
+  const push = (line: LogicalLine, tokens: readonly Token[], first: number, end: number): void => {
+    const keyword = tokens[first];
+    const last = tokens[end - 1];
+    if (keyword === undefined || last === undefined || end <= first) return;
+    const args = end - first === 1 ? NO_WORDS : tokens.slice(first + 1, end);
     current.statements.push({ keyword, args, raw: line.text.slice(keyword.start, last.end), order: order++ });
   };
   const open = (brace: Token): void => {
@@ -90,18 +94,16 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
     if (unterminated !== undefined) {
       report.add("unterminatedQuote", unterminated, "the double quote is not closed", 'add a " on the same line');
     }
-    let words: Token[] = [];
-    for (const token of tokens) {
-      if (token.kind === "word") {
-        words.push(token);
-        continue;
-      }
-      push(line, words);
-      words = [];
+    let first = 0;
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (token === undefined || token.kind === "word") continue;
+      push(line, tokens, first, i);
+      first = i + 1;
       if (token.kind === "{") open(token);
       else close(token);
     }
-    push(line, words);
+    push(line, tokens, first, tokens.length);
   }
   for (const unclosed of stack.slice(1)) {
     if (unclosed.open === undefined) continue;
