@@ -1,10 +1,11 @@
 // Takeovers on the capture's clock: from the master's last word to the first gratuitous ARP of the backup, less what
-// the standard prescribes. The master is keepalived, so that only the backup makes the difference.
+// the standard prescribes. The master is keepalived, so that only the backup makes the difference; and every daemon is
+// asked for real-time scheduling, so that none is late for a reason that its configuration could take away.
 import { isAdvert, isAnnouncement } from "./capture.js";
-import { VIP, conf } from "./conf.js";
+import { type InstanceConf, VIP, block, confWith } from "./conf.js";
 import type { DaemonKind } from "./daemon.js";
 import type { Lab } from "./lab.js";
-import { EARLY_MICROS, masterDownMicros, skewMicros, startNode, untilMaster } from "./pairing.js";
+import { EARLY_MICROS, masterDownMicros, skewMicros, untilMaster } from "./pairing.js";
 
 export type End = "SIGKILL" | "SIGTERM";
 
@@ -18,6 +19,10 @@ export interface TakeoverPlan {
 const BACKUP_PRIORITY = 100;
 const MASTER_PRIORITY = 200;
 const MAX_ROUNDS = 200;
+/** With a limit (microseconds) that no slow machine reaches: keepalived's own of 10 ms would kill it. */
+const REAL_TIME = block("global_defs", ["vrrp_rt_priority 50", "vrrp_rlimit_rttime 10000000"]);
+
+const realTimeConf = (instance: InstanceConf): string => confWith([REAL_TIME], instance);
 
 /**
  * Lets the master on host a end and come back, again and again, and gives for each time the microseconds by which the
@@ -30,21 +35,23 @@ export async function measureTakeovers(
   enough: (overruns: readonly number[]) => boolean,
 ): Promise<number[]> {
   const { capture } = lab;
-  const interval = plan.advertInt * 1_000_000;
-  const pair = { a: "keepalived", b: plan.backup } as const;
-  const backup = startNode(lab, "b", pair, { priority: BACKUP_PRIORITY, advertInt: plan.advertInt });
+  const { advertInt } = plan;
+  const interval = advertInt * 1_000_000;
+  const backup = lab
+    .host("b")
+    .start({ kind: plan.backup, conf: realTimeConf({ priority: BACKUP_PRIORITY, advertInt }) });
   await untilMaster(lab, "b");
   const overruns: number[] = [];
   for (let round = 1; !enough(overruns); round++) {
     if (round > MAX_ROUNDS) throw new Error(`${MAX_ROUNDS} rounds gave only ${overruns.length} takeovers`);
     const started = capture.mark();
     const master = lab.host("a").start({
-      kind: pair.a,
-      conf: conf({ priority: MASTER_PRIORITY, advertInt: plan.advertInt }),
+      kind: "keepalived",
+      conf: realTimeConf({ priority: MASTER_PRIORITY, advertInt }),
       slot: String(round),
     });
     await untilMaster(lab, "a", started);
-    await backup.daemon.inState("VI_1", "BACKUP");
+    await backup.inState("VI_1", "BACKUP");
     await capture.untilCount(3, "advertisements from a", isAdvert({ sender: "a" }), capture.mark());
     const mark = capture.mark();
     const ended = plan.end === "SIGKILL" ? master.killTree() : master.sigterm();
@@ -58,13 +65,14 @@ export async function measureTakeovers(
     if (overrun > -EARLY_MICROS) overruns.push(overrun);
     await lab.host("a").ip("address flush dev eth0 to 10.9.0.100/32");
   }
-  await backup.daemon.sigterm();
+  await backup.sigterm();
   return overruns;
 }
 
 /** Gaps between the advertisements of an idle master, microseconds. */
 export async function measurePeriods(lab: Lab, kind: DaemonKind, advertInt: number, count: number): Promise<number[]> {
-  const { host } = startNode(lab, "a", { a: kind, b: kind }, { priority: MASTER_PRIORITY, advertInt });
+  const host = lab.host("a");
+  host.start({ kind, conf: realTimeConf({ priority: MASTER_PRIORITY, advertInt }) });
   await untilMaster(lab, "a");
   const adverts = await lab.capture.untilCount(
     count + 1,
