@@ -32,7 +32,7 @@ export function formatText(text: string): string {
 function addLine(layout: Layout, line: string): void {
   const { lines } = layout;
   // What is left out when it is read must not become readable.
-  if (line.includes("\0") || isLongerThan(line, MAX_LINE)) {
+  if (!isReadable(line)) {
     lines.push(line);
     return;
   }
@@ -63,7 +63,8 @@ function addLine(layout: Layout, line: string): void {
   const isOtherBranch = id !== undefined && layout.condition?.change === change && layout.condition.id !== id;
   if (isOtherBranch) layout.depth -= change;
   const indent = INDENT.repeat(Math.max(0, layout.depth - leading));
-  lines.push(withComment(code === "" ? indent : indent + respace(code), comment, start));
+  const laidOut = withComment(code === "" ? indent : indent + respace(code), comment, start);
+  lines.push(isReadable(laidOut) ? laidOut : line);
   layout.depth = Math.max(0, layout.depth + change);
   layout.condition = id === undefined || change === 0 ? undefined : { id, change };
 }
@@ -88,11 +89,21 @@ function commentStart(line: string): number {
   return line.length;
 }
 
+const hasOpenQuote = (code: string): boolean => code.split('"').length % 2 === 0;
+
 const isSpecial = (code: string): boolean => /^(@\S*\s+)?([$~]|include)/.test(code);
+
+/** False for a line that the reader leaves out, or would leave out with a brace behind it. */
+const isReadable = (line: string): boolean => !line.includes("\0") && !isLongerThan(line, MAX_LINE - 2);
 
 /** A keyword with nothing but words. */
 const canTakeBrace = (line: string): boolean =>
-  line !== "" && commentStart(line) === line.length && !/[{}\\]$/.test(line) && !isSpecial(trimmed(line));
+  line !== "" &&
+  isReadable(line) &&
+  !hasOpenQuote(line) &&
+  commentStart(line) === line.length &&
+  !/[{}\\]$/.test(line) &&
+  !isSpecial(trimmed(line));
 
 interface Braces {
   readonly opens: number;
@@ -118,7 +129,7 @@ function braces(code: string): Braces {
 
 /** One space between words and around braces, where that cannot change a word. */
 function respace(code: string): string {
-  if (/['\\]/.test(code) || isSpecial(code) || (code.split('"').length - 1) % 2 === 1) return code;
+  if (/['\\]/.test(code) || isSpecial(code) || hasOpenQuote(code)) return code;
   if (code.includes("${")) {
     return code
       .split('"')

@@ -36,7 +36,7 @@ export const splitLines = (text: string): readonly string[] =>
 
 /** Cuts the comment and the white space at the end off; `\#` and `\!` become the bare character. */
 export function withoutComment(text: string): string {
-  if (!text.includes("#") && !text.includes("!")) return text.trimEnd();
+  if (!text.includes("#") && !text.includes("!")) return withoutTrailingSpace(text);
   let quoted = false;
   let kept = "";
   let from = 0;
@@ -44,12 +44,19 @@ export function withoutComment(text: string): string {
     const code = text.charCodeAt(i);
     if (code === QUOTE) quoted = !quoted;
     else if (!quoted && (code === HASH || code === BANG)) {
-      if (i === 0 || text.charCodeAt(i - 1) !== BACKSLASH) return (kept + text.slice(from, i)).trimEnd();
+      if (i === 0 || text.charCodeAt(i - 1) !== BACKSLASH) return withoutTrailingSpace(kept + text.slice(from, i));
       kept += text.slice(from, i - 1);
       from = i;
     }
   }
-  return (kept + text.slice(from)).trimEnd();
+  return withoutTrailingSpace(kept + text.slice(from));
+}
+
+/** A no-break space is no space here, but part of a word. */
+function withoutTrailingSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  return end === text.length ? text : text.slice(0, end);
 }
 
 /** Words and braces of a line. */
