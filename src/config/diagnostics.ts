@@ -31,7 +31,7 @@ export const problems = {
   unterminatedQuote: row("VC0113", "error", 5, "A double quote is not closed on its line."),
   notUtf8: row("VC0114", "warning", 0, "The file is not valid UTF-8."),
   extraBrace: row("VC0120", "error", 5, "A closing brace has no opening brace."),
-  missingBrace: row("VC0121", "error", 5, "An opening brace is not closed."),
+  missingBrace: row("VC0121", "error", 5, "An opening brace is not closed.", "completion"),
   unexpectedBlock: row("VC0122", "error", 5, "A brace opens a block where none can be."),
   missingBlock: row("VC0123", "error", 5, "A keyword that needs a block has none."),
   runawayExpansion: row("VC0201", "error", 5, "Parameters or sequences grow without end."),
@@ -58,7 +58,16 @@ export const problems = {
   unknownOption: row("VC0408", "error", 5, "A word of an item line is not understood."),
   adjusted: row("VC0409", "warning", 5, "A value cannot be used as it stands and is changed."),
   unknownInterface: row("VC0501", "error", 5, "An interface does not exist.", "parse"),
-  missingInterface: row("VC0511", "error", 4, "An interface that must be there from the start does not exist."),
+  missingInterface: row(
+    "VC0511",
+    "error",
+    4,
+    "An interface that must be there from the start does not exist.",
+    "parse",
+  ),
+  unknownMember: row("VC0512", "error", 5, "A group names an instance that does not exist."),
+  lonelyGroup: row("VC0513", "warning", 5, "A group has fewer than two members."),
+  incompleteBlock: row("VC0514", "error", 5, "A block lacks what it cannot do without, and is left out."),
   unusableInterface: row("VC0502", "error", 5, "An interface cannot carry VRRP."),
   impossibleInstance: row("VC0503", "error", 5, "An instance lacks what it cannot do without."),
   duplicateVrid: row("VC0504", "error", 5, "Two instances are the same virtual router."),
@@ -85,6 +94,19 @@ export const problems = {
 } as const satisfies Record<string, ProblemRow>;
 
 export type Problem = keyof typeof problems;
+
+/** What keepalived has no word about: vipd's own limits, and what it sees and keepalived does not look for. */
+const REMARKS: ReadonlySet<Problem> = new Set<Problem>([
+  "notSupported",
+  "notSupportedLoud",
+  "notYetPossible",
+  "missingHook",
+  "unknownUser",
+  "notUtf8",
+  "unfinishedDefinition",
+]);
+
+export const isRemark = ({ problem }: Diagnostic): boolean => REMARKS.has(problem);
 
 /** What each code means in general. */
 export const meanings: ReadonlyMap<string, string> = new Map(

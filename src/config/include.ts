@@ -68,7 +68,6 @@ export function findIncluded(
   for (const match of matches) {
     if (match.paths.length > 0) continue;
     const demanded = demandOf(match, braces);
-    if (match.wildcard && !checks.has(demanded)) continue;
     const problem = checks.has(demanded) ? "includeCheckFailed" : "includeMissing";
     const what = match.wildcard ? `no file matches ${match.pattern}` : `there is no file ${match.pattern}`;
     report.add(problem, at, what, "check the name; relative names start at the directory of the file they are in");

@@ -9,7 +9,7 @@ import { readStatements, section, type Scope } from "./table.js";
 import { parseTree, type Statement } from "./tree.js";
 
 export type { Diagnostic, ExitStatus, Finding } from "./diagnostics.js";
-export { meanings, problems } from "./diagnostics.js";
+export { isRemark, meanings, problems } from "./diagnostics.js";
 export { reportJson } from "./report-json.js";
 export { reportSarif } from "./report-sarif.js";
 export type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts, UserFacts } from "./environment.js";

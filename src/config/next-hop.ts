@@ -157,14 +157,8 @@ export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
       if (via !== undefined) hop.via = via;
     }),
     custom("dev", arg.interfaceName.grammar, { aliases: ["oif"], doc: "The interface." }, (line, option, hop) => {
-      const word = line.after(option, "IFNAME");
-      const name = word && arg.interfaceName.parse([word], line.scope, line.statement);
-      if (word === undefined || name === undefined) return;
-      hop.interfaceName = name;
-      if (line.scope.environment.findInterface(name) === undefined) {
-        const message = `there is no interface ${name}`;
-        line.scope.report.add("unknownInterface", word, message, "check the name, or set dynamic_interfaces");
-      }
+      const name = line.value(option, arg.interfaceName);
+      if (name !== undefined) hop.interfaceName = name;
     }),
     custom("onlink", "", { doc: "The gateway is on the link, whatever the addresses say." }, (_line, _option, hop) => {
       hop.onLink = true;

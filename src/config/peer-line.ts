@@ -15,7 +15,7 @@ export const peerItems = itemTable(
     value("min_ttl", "minTtl", ttl, { doc: "Least TTL of an advertisement from it." }),
     value("max_ttl", "maxTtl", ttl, { doc: "Greatest TTL of an advertisement from it." }),
   ],
-  { name: "<ADDR>", grammar: "IP", doc: "Its address." },
+  { name: "<ADDR>", grammar: "IP", doc: "Its address; a prefix length after it is ignored." },
 );
 
 export const peerLine: Argument<readonly PeerConf[]> = {
@@ -23,7 +23,7 @@ export const peerLine: Argument<readonly PeerConf[]> = {
   parse(words, scope, statement) {
     const line = new ItemLine(words, scope, statement);
     const at = line.next();
-    const address = at && arg.readAddress(at, scope);
+    const address = at && arg.readPrefix(at, scope)?.address;
     if (at === undefined || address === undefined) return undefined;
     const draft: Draft = { address, at };
     readOptions(line, peerItems, draft);

@@ -203,8 +203,10 @@ class Preprocessor {
   /** Lines of a definition where it is used: the first one joins what stands before it. */
   #replay(use: LogicalLine, before: string, lines: readonly LogicalLine[], depth: number): void {
     for (const [index, { source, text }] of lines.entries()) {
+      const used: SourceLine = { ...source, use: use.source.use ?? use.source };
       if (!this.#mayExpand(use, depth)) return;
-      const line = index === 0 ? { source, text: before + text, expanded: true } : { source, text, expanded: true };
+      const line =
+        index === 0 ? { source: used, text: before + text, expanded: true } : { source: used, text, expanded: true };
       if (this.#definition === undefined) this.#take(line, depth + 1);
       else this.#continueDefinition(this.#definition, line);
     }

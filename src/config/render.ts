@@ -47,9 +47,8 @@ export function renderFinding(
   }
   const text = renderDiagnostic(diagnostic, options);
   if (place === undefined || stage === "completion") return text;
-  return options.severalFiles
-    ? `(${place.line.file}: Line ${place.line.number}) ${text}`
-    : `(Line ${place.line.number}) ${text}`;
+  const { file, number } = place.line.use ?? place.line;
+  return options.severalFiles ? `(${file}: Line ${number}) ${text}` : `(Line ${number}) ${text}`;
 }
 
 /** Control characters would disturb the terminal and the caret's column: each becomes one space or a dot. */

@@ -192,17 +192,7 @@ function interfaceOption(
   doc: string,
 ): OptionRow<RuleConf> {
   return custom(word, arg.interfaceName.grammar, { aliases, doc }, (line, option, rule) => {
-    const at = line.after(option, "IFNAME");
-    const name = at && arg.interfaceName.parse([at], line.scope, line.statement);
-    if (at === undefined || name === undefined) return;
-    rule[field] = name;
-    if (line.scope.environment.findInterface(name) === undefined) {
-      line.scope.report.add(
-        "unknownInterface",
-        at,
-        `there is no interface ${name}`,
-        "check the name, or set dynamic_interfaces",
-      );
-    }
+    const name = line.value(option, arg.interfaceName);
+    if (name !== undefined) rule[field] = name;
   });
 }

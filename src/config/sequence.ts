@@ -12,7 +12,7 @@ export interface Repetition {
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Whether a line starts a repetition. */
-export const isRepetition = (text: string): boolean => /^~(SEQx?|LST)\(/.test(text);
+export const isRepetition = (text: string): boolean => /^~(SEQx?|LST)\s*\(/.test(text);
 
 /** The part in parentheses, and what follows it; undefined when they are not closed. */
 export function splitRepetition(text: string): { readonly head: string; readonly body: string } | undefined {
@@ -22,7 +22,7 @@ export function splitRepetition(text: string): { readonly head: string; readonly
 
 /** Reads `~SEQ(...)` or `~LST(...)`; the error says what is wrong with it. */
 export function parseRepetition(head: string): Result<Iterable<Round>, string> {
-  const [, kind = "", inner = ""] = /^~(SEQx?|LST)\((.*)\)$/s.exec(head) ?? [];
+  const [, kind = "", inner = ""] = /^~(SEQx?|LST)\s*\((.*)\)$/s.exec(head) ?? [];
   return kind === "LST" ? parseList(inner) : parseSequence(inner, kind === "SEQx");
 }
 

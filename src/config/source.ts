@@ -8,6 +8,8 @@ export interface SourceLine {
   readonly number: number;
   /** Without its line end. */
   readonly text: string;
+  /** The line that uses the multi-line definition this one belongs to: the one keepalived names. */
+  readonly use?: SourceLine;
 }
 
 /** A stretch of a line: what a diagnostic points at. */

@@ -191,7 +191,7 @@ export function rowsFor<T>() {
         }
         reportExtraWords(statement, scope.report);
         if (spec.emptyHint !== undefined && block.statements.length === 0) {
-          scope.report.add("missingWord", statement.keyword, `${keyword} is empty`, spec.emptyHint);
+          scope.report.add("missingWord", block.close ?? statement.keyword, `${keyword} is empty`, spec.emptyHint);
         }
         for (const line of block.statements) {
           reportUnexpectedBlock(line, scope.report);

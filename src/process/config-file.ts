@@ -8,6 +8,7 @@ import {
   type Configuration as Reading,
   problems,
   readConfiguration,
+  isRemark,
   renderFinding,
 } from "../config/index.js";
 import type { DaemonParams } from "../supervise/params.js";
@@ -45,10 +46,15 @@ export function loadConfiguration(
 function judge(reading: Reading, environment: ConfigEnvironment, colours: boolean): Configuration {
   const { params, diagnostics, exitStatus, files } = reading;
   const options = { colours, severalFiles: files.length > 1 };
+  // Where a word is missing keepalived ends, so that what follows is for vipd alone to say.
+  const last = diagnostics.findIndex((diagnostic) => diagnostic.exitStatus === 2);
+  const isReached = ({ stage }: Diagnostic, index: number): boolean => last < 0 || (index <= last && stage === "parse");
   return {
     ...(params !== undefined && { params }),
     isReadable: !diagnostics.some(({ problem }) => problem === "mainFileUnreadable"),
-    problems: diagnostics.map((diagnostic) => toProblem(diagnostic, options)),
+    problems: diagnostics.map((diagnostic, index) =>
+      toProblem(diagnostic, isRemark(diagnostic) || !isReached(diagnostic, index), options),
+    ),
     findings: diagnostics,
     testStatus: exitStatus,
     hopeless: params === undefined ? [] : hopelessInstances(params, diagnostics, environment),
@@ -57,12 +63,13 @@ function judge(reading: Reading, environment: ConfigEnvironment, colours: boolea
 
 function toProblem(
   diagnostic: Diagnostic,
+  remark: boolean,
   options: { readonly colours: boolean; readonly severalFiles: boolean },
 ): ConfigurationProblem {
-  const { severity, exitStatus, code, message } = diagnostic;
+  const { severity, code, message } = diagnostic;
   return {
     severity,
-    remark: exitStatus === 0,
+    remark,
     key: `${code} ${message}`,
     line: problemLine(diagnostic),
     text: renderFinding(diagnostic, options),

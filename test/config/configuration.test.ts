@@ -153,8 +153,9 @@ describe("config: scripts", () => {
 
 describe("config: what is not acted on yet", () => {
   it("is named once, in a loud voice where it matters", () => {
+    const instances = `${VI}}\n${VI.replace("VI", "VJ").replace("eth0", "eth1")}}\n`;
     const { diagnostics, exitStatus } = read(
-      "vrrp_sync_group G {\ngroup { A }\n}\nvrrp_sync_group H {\ngroup { B }\n}\nuse_pid_dir\nuse_pid_dir",
+      `${instances}vrrp_sync_group G {\ngroup {\nVI\nVJ\n}\n}\nvrrp_sync_group H {\ngroup {\nVI\nVJ\n}\n}\nuse_pid_dir\nuse_pid_dir`,
     );
     expect(diagnostics.map(({ problem, message }) => [problem, message])).to.deep.equal([
       [

@@ -64,6 +64,9 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   missingName: { text: "vrrp_instance {\n}\n" },
   duplicateName: { text: `${instance("")}${instance("").replace("51", "52")}` },
   alreadyGiven: { text: instance('notify "/bin/true"\nnotify "/bin/true"') },
+  unknownMember: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n` },
+  lonelyGroup: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n  }\n}\n` },
+  incompleteBlock: { text: "track_file load {\n  weight 1\n}\n" },
   deprecated: {
     text: server(`real_server 10.0.0.1 80 {\n  HTTP_GET {\n    url { path / }\n    nb_get_retry 3\n  }\n}`),
   },

@@ -63,6 +63,19 @@ const tableName: Argument<string> = { grammar: "[TABLE]", arity: 0, parse: ([nam
 const bytes = arg.integer(0, UINT32_MAX);
 const afterBoot: Argument<Micros> = arg.time({ min: 0.001, max: 4294, decimals: 6 });
 
+const iptablesLeaf = leaf("vrrp_iptables", "iptables", iptables, {
+  notYet,
+  doc: "Chains of iptables; nftables is used instead.",
+});
+/** It stands for nftables, which then counts as given. */
+const iptablesRow: Row<GlobalConf> = {
+  ...iptablesLeaf,
+  read(statement, into, scope) {
+    iptablesLeaf.read(statement, into, scope);
+    into.given.set("nftables", statement);
+  },
+};
+
 type ByteField = "netlinkCommandBuffer" | "netlinkMonitorBuffer" | "processMonitorBuffer";
 type FlagField = `${ByteField}Force`;
 
@@ -88,7 +101,7 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     ...word,
     doc: "Old name of vrrp_garp_extra_if.",
   }),
-  leaf("vrrp_iptables", "iptables", iptables, { notYet, doc: "Chains of iptables; nftables is used instead." }),
+  iptablesRow,
   leaf("nftables", "nftables", tableName, { once: true, notYet, doc: "Table of nftables rules." }),
   leaf("nftables_priority", "nftablesPriority", arg.integer(-INT32_MAX, INT32_MAX), {
     ...word,

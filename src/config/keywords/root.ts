@@ -26,10 +26,12 @@ import {
   type Row,
   type Scope,
   type Section,
+  type SectionSpec,
   type Table,
 } from "../table.js";
 import type { Statement } from "../tree.js";
 import { defaultGlobals, globalDefs } from "./global-defs.js";
+import { finishGarpGroup, finishInstance } from "./completion.js";
 import { defaultSyncGroup, garpGroupBlock, syncGroupBlock, trackGroupBlock } from "./groups.js";
 import {
   bfdBlock,
@@ -101,6 +103,9 @@ interface NamedSpec<U> {
   readonly make: (name: string) => U;
   readonly doc: string;
   readonly notYet?: NotYet;
+  /** Why the block is of no use once its last line is read; it is left out then. */
+  readonly lacks?: (conf: U) => string | undefined;
+  readonly finish?: SectionSpec<RootConf, U>["finish"];
   /** keepalived ends at once without a name. */
   readonly nameRequired?: boolean;
 }
@@ -122,6 +127,16 @@ const named = <U>(keyword: string, inner: Table<U>, spec: NamedSpec<U>): Row<Roo
       doc: spec.doc,
       ...(spec.nameRequired === true && { arity: 1 }),
       ...(spec.notYet !== undefined && { notYet: spec.notYet }),
+      finish(opened, into, end, scope) {
+        const lacking = spec.lacks?.(opened.conf);
+        if (lacking !== undefined) {
+          const name = opened.header.args[0]?.text ?? "";
+          const message = `${keyword} ${name} has no ${lacking} and is ignored`;
+          scope.report.add("incompleteBlock", end, message, `add ${lacking}`);
+          spec.blocks(into).delete(name);
+        }
+        spec.finish?.(opened, into, end, scope);
+      },
     },
   );
 
@@ -130,6 +145,7 @@ export const root = table<RootConf>("", [
   named<InstanceConf>("vrrp_instance", vrrpInstance, {
     blocks: (conf) => conf.instances,
     make: defaultInstance,
+    finish: finishInstance,
     doc: "One virtual router.",
   }),
   named<VrrpScriptConf>("vrrp_script", vrrpScript, {
@@ -141,6 +157,7 @@ export const root = table<RootConf>("", [
   named<SyncGroupConf>("vrrp_sync_group", syncGroupBlock, {
     blocks: (conf) => conf.syncGroups,
     make: defaultSyncGroup,
+    lacks: ({ members }) => (members.length === 0 ? "group" : undefined),
     nameRequired: true,
     notYet: "each of its instances decides for itself, so they can be master on different machines",
     doc: "Instances that change state together.",
@@ -148,6 +165,7 @@ export const root = table<RootConf>("", [
   named<TrackFileConf>("track_file", trackFileBlock("track_file"), {
     blocks: (conf) => conf.trackFiles,
     make: defaultTrackFile,
+    lacks: ({ path }) => (path === undefined ? "file" : undefined),
     nameRequired: true,
     notYet: true,
     doc: "A file whose number instances can depend on.",
@@ -155,6 +173,7 @@ export const root = table<RootConf>("", [
   named<TrackFileConf>("vrrp_track_file", trackFileBlock("vrrp_track_file"), {
     blocks: (conf) => conf.trackFiles,
     make: defaultTrackFile,
+    lacks: ({ path }) => (path === undefined ? "file" : undefined),
     nameRequired: true,
     notYet: true,
     doc: "Old name of track_file.",
@@ -162,6 +181,7 @@ export const root = table<RootConf>("", [
   named<TrackProcessConf>("vrrp_track_process", trackProcessBlock, {
     blocks: (conf) => conf.trackProcesses,
     make: defaultTrackProcess,
+    lacks: ({ process }) => (process === undefined ? "process" : undefined),
     nameRequired: true,
     notYet: true,
     doc: "Processes that instances can depend on.",
@@ -169,6 +189,7 @@ export const root = table<RootConf>("", [
   named<BfdConf>("bfd_instance", bfdBlock, {
     blocks: (conf) => conf.bfds,
     make: defaultBfd,
+    lacks: ({ neighbor }) => (neighbor === undefined ? "neighbor_ip" : undefined),
     nameRequired: true,
     notYet: "no BFD session is run",
     doc: "A session of bidirectional forwarding detection (RFC 5880).",
@@ -188,7 +209,7 @@ export const root = table<RootConf>("", [
       into.garpGroups.push(group);
       return group;
     },
-    { notYet: true, doc: "The pace of gratuitous ARP on interfaces." },
+    { notYet: true, finish: finishGarpGroup, doc: "The pace of gratuitous ARP on interfaces." },
   ),
   rows.lines("static_ipaddress", (conf) => conf.staticAddresses, staticAddressLine, {
     items: staticAddressItems,

@@ -5,7 +5,9 @@ import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
+import { completeGroups } from "./groups.js";
 import { identityKey, lowerInstance } from "./instance.js";
+import { completeNetwork } from "./network.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
 import { completeVirtualServers } from "./virtual-servers.js";
@@ -16,9 +18,11 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const { scripts, trackable } = lowerScripts(conf, rules, scope);
   const { instances, impossible } = lowerInstances(
     conf,
-    { scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces },
+    { conf, scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces },
     scope,
   );
+  completeGroups(conf, scope);
+  completeNetwork(conf, scope);
   completeVirtualServers(conf, rules, scope);
   const tracked = new Set(
     instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),

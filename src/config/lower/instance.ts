@@ -34,8 +34,8 @@ export function lowerInstance(
   const version = versionOf(instance, globals, family, scope);
   const strict = conf.strict ?? globals.strict ?? false;
   const addresses = lowerAddresses(instance, family, version, scope);
-  const obstacle =
-    findObstacle(instance, globals, { version, strict, addresses }, scope) ?? notYet(instance, family, version, scope);
+  checkPeers(instance, family, scope);
+  const obstacle = findObstacle(instance, globals, { version, strict, addresses }, scope);
   if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
   const { interfaceName, virtualRouterId: vrid } = conf;
   if (interfaceName === undefined || vrid === undefined) {
@@ -44,40 +44,48 @@ export function lowerInstance(
   reportLonelyUnicast(instance, scope);
   const { priority, startAs } = stateOf(instance, strict, scope);
   const isAddressOwner = priority === OWNER_PRIORITY;
+  if (version === 2 && conf.authentication?.conf.type === "AH" && startAs === "master") {
+    scope.report.add(
+      "adjusted",
+      placeOf(instance, "state"),
+      `${conf.name} cannot start as master with auth_type AH; it starts as backup`,
+      "write state BACKUP, or auth_type PASS",
+    );
+  }
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
   const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
   const destination = ofFamily(instance, conf.mcastDstIp, "mcast_dst_ip", family, scope);
-  return {
-    possible: true,
-    params: {
-      name: conf.name,
-      interfaceName,
-      vrid,
-      version,
-      family,
-      priority,
-      advertisementInterval: advertisementInterval(instance, version, scope),
-      startAs,
-      preemptMode,
-      preemptDelay,
-      downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
-      addresses: addresses.announced,
-      excludedAddresses: addresses.excluded,
-      group: destination ?? globals.mcastGroup4,
-      ...(source !== undefined && { sourceAddress: source }),
-      trackSourceAddress: conf.trackSrcIp && source !== undefined,
-      trackPrimary: !conf.dontTrackPrimary,
-      authentication: authentication(instance, version, strict, scope),
-      checksumWithoutPseudoHeader: conf.v3ChecksumAsV2 ?? globals.v3ChecksumAsV2 ?? false,
-      announce: lowerAnnounce(instance, globals, strict, scope),
-      lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
-      higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
-      ownerIgnoreAdverts:
-        isAddressOwner && (strict || (conf.ownerIgnoreAdverts ?? globals.ownerIgnoreAdverts ?? false)),
-      skipAddressCheckOfSameSender: conf.skipCheckAdvAddr ?? globals.skipCheckAdvAddr ?? false,
-      trackers: lowerTrackers(instance, trackable, isAddressOwner, scope),
-    },
+  const params: VirtualRouterParams = {
+    name: conf.name,
+    interfaceName,
+    vrid,
+    version,
+    family,
+    priority,
+    advertisementInterval: advertisementInterval(instance, version, scope),
+    startAs,
+    preemptMode,
+    preemptDelay,
+    downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
+    addresses: addresses.announced,
+    excludedAddresses: addresses.excluded,
+    group: destination ?? globals.mcastGroup4,
+    ...(source !== undefined && { sourceAddress: source }),
+    trackSourceAddress: conf.trackSrcIp && source !== undefined,
+    trackPrimary: !conf.dontTrackPrimary,
+    authentication: authentication(instance, version, strict, scope),
+    checksumWithoutPseudoHeader: conf.v3ChecksumAsV2 ?? globals.v3ChecksumAsV2 ?? false,
+    announce: lowerAnnounce(instance, globals, strict, scope),
+    lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
+    higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
+    ownerIgnoreAdverts: isAddressOwner && (strict || (conf.ownerIgnoreAdverts ?? globals.ownerIgnoreAdverts ?? false)),
+    skipAddressCheckOfSameSender: conf.skipCheckAdvAddr ?? globals.skipCheckAdvAddr ?? false,
+    trackers: lowerTrackers(instance, trackable, isAddressOwner, scope),
   };
+  const missing = notYet(instance, family, version, scope);
+  return missing === undefined
+    ? { possible: true, params }
+    : { possible: false, impossible: impossible(conf, missing) };
 }
 
 const impossible = (conf: InstanceConf, reason: string): ImpossibleInstance => ({
@@ -117,6 +125,22 @@ function ofFamily(
     "write an address of the same family",
   );
   return undefined;
+}
+
+/** Peers of the wrong family, and peers given twice, are left out. */
+function checkPeers({ conf }: Section<InstanceConf>, family: IpFamily, { report }: Scope): void {
+  const seen = new Set<string>();
+  conf.unicastPeers = conf.unicastPeers.filter(({ address, at }) => {
+    const text = formatIp(address);
+    if (address.family !== family) {
+      const message = `${text} is not an IPv${family} address like the first one of ${conf.name}; it is ignored`;
+      report.add("wrongFamily", at, message, "write an address of the same family");
+      return false;
+    }
+    if (!seen.has(text)) return Boolean(seen.add(text));
+    report.add("duplicateAddress", at, `${text} is already a peer of ${conf.name}`, "remove one of the two");
+    return false;
+  });
 }
 
 /** Settings of unicast without anybody to send to. */

@@ -1,6 +1,7 @@
 // track_interface and track_script lines: what they name must exist, and carries a weight of its own.
 import type { TrackerParams } from "../../vrrp/params.js";
-import type { InstanceConf, TrackConf, VrrpScriptConf } from "../conf.js";
+import type { InstanceConf, RootConf, TrackConf, VrrpScriptConf } from "../conf.js";
+import type { Report } from "../diagnostics.js";
 import type { Scope, Section } from "../table.js";
 
 export interface TrackableScript {
@@ -10,6 +11,7 @@ export interface TrackableScript {
 }
 
 export interface Trackable {
+  readonly conf: RootConf;
   /** By name. */
   readonly scripts: ReadonlyMap<string, TrackableScript>;
   readonly dynamicInterfaces: boolean;
@@ -62,6 +64,9 @@ export function lowerTrackers(
     }
     add({ kind: "interface", name: line.name, weight: line.weight ?? 0, reverse: line.reverse ?? false }, line);
   }
+  checkDefined(conf.trackFiles, trackable.conf.trackFiles, "track_file", report);
+  checkDefined(conf.trackProcesses, trackable.conf.trackProcesses, "vrrp_track_process", report);
+  checkDefined(conf.trackBfds, trackable.conf.bfds, "bfd_instance", report);
   for (const line of conf.trackScripts) {
     const script = trackable.scripts.get(line.name);
     if (script === undefined || script.section.header.order > line.order) {
@@ -81,4 +86,19 @@ export function lowerTrackers(
     }
   }
   return trackers;
+}
+
+/** What is tracked must stand above. */
+function checkDefined(
+  lines: readonly TrackConf[],
+  blocks: ReadonlyMap<string, Section<unknown>>,
+  keyword: string,
+  report: Report,
+): void {
+  for (const { name, at, order } of lines) {
+    const block = blocks.get(name);
+    if (block !== undefined && block.header.order < order) continue;
+    const hint = block === undefined ? `define it with ${keyword}` : `move its ${keyword} block above this one`;
+    report.add("unknownTracker", at, `there is no ${keyword} ${name} above; this line is ignored`, hint);
+  }
 }

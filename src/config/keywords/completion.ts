@@ -1,0 +1,46 @@
+// What keepalived looks at when the last line of a block has been read.
+import type { InstanceConf, RootConf } from "../conf.js";
+import type { GarpGroupConf } from "../conf-network.js";
+import type { Word } from "../source.js";
+import { placeOf, type Scope, type Section } from "../table.js";
+
+/** Virtual MACs beside unicast, and names that two instances want for theirs. */
+export function finishInstance(instance: Section<InstanceConf>, into: RootConf, end: Word, { report }: Scope): void {
+  const { conf, given } = instance;
+  if (conf.useVmac === undefined) return;
+  const unicast = given.has("unicast_peer") || given.has("unicast_src_ip");
+  if (unicast && conf.interfaceName !== undefined && conf.vmacXmitBase !== true) {
+    const message = `${conf.name}: unicast with use_vmac advertises from the real interface`;
+    report.add("adjusted", end, message, "add vmac_xmit_base");
+    conf.vmacXmitBase = true;
+  }
+  const { name } = conf.useVmac;
+  if (name === undefined) return;
+  for (const { conf: other } of into.instances.values()) {
+    if (other === conf || other.useVmac?.name !== name) continue;
+    const message = `${other.name} already has the virtual interface ${name}; the name is ignored`;
+    report.add("alreadyGiven", placeOf(instance, "use_vmac"), message, "choose another name");
+  }
+}
+
+/** A group without a pace is of no use; an interface belongs to one group. */
+export function finishGarpGroup(group: Section<GarpGroupConf>, into: RootConf, end: Word, { report }: Scope): void {
+  const { conf, given } = group;
+  const taken = new Set(
+    into.garpGroups.flatMap((other) => (other === group ? [] : other.conf.interfaces.map(({ name }) => name))),
+  );
+  const twice = conf.interfaces.filter(({ name }) => taken.has(name));
+  for (const { name } of twice) {
+    const at = given.get("interfaces")?.block?.close ?? end;
+    report.add("alreadyGiven", at, `${name} is in a garp_group already and stays there`, "name it once");
+  }
+  conf.interfaces = conf.interfaces.filter((entry) => !twice.includes(entry));
+  if (conf.garpInterval !== undefined || conf.gnaInterval !== undefined) return;
+  report.add(
+    "incompleteBlock",
+    end,
+    "the garp_group has no interval and is ignored",
+    "add garp_interval or gna_interval",
+  );
+  into.garpGroups.splice(into.garpGroups.indexOf(group), 1);
+}
