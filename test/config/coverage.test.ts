@@ -10,6 +10,9 @@ import type { TableFacts } from "../../src/config/table.js";
 const SHARED = process.env["VIPD_SHARED"] ?? fileURLToPath(new URL("../../../../shared", import.meta.url));
 const LIST = `${SHARED}/keepalived/keywords.tsv`;
 
+/** keepalived as it is built today, for nftables, does not know these either. */
+const NOT_BUILT: ReadonlySet<string> = new Set(["global_defs vrrp_ipsets"]);
+
 /** What the preprocessor handles, which has tests of its own. */
 const PARSER = "(parser)";
 /** A header or a whole line, for which the table has a row but no option. */
@@ -62,7 +65,9 @@ describe("config: coverage of the language", () => {
           ? []
           : [{ name: `${block} ${keyword}`, keyword, manualOnly: range?.includes("(manual only)") === true }];
       });
-    const expected = rows.filter(({ manualOnly, keyword }) => !manualOnly && !isWholeLine(keyword));
+    const expected = rows.filter(
+      ({ name, manualOnly, keyword }) => !manualOnly && !isWholeLine(keyword) && !NOT_BUILT.has(name),
+    );
     const missing = expected.filter(({ name }) => !tables.has(name)).map(({ name }) => name);
     const invented = rows.filter(({ name, manualOnly }) => manualOnly && tables.has(name)).map(({ name }) => name);
     const covered = expected.length - missing.length;

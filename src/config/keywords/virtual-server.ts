@@ -279,6 +279,10 @@ const group = rowsFor<VirtualServerGroupConf>();
 
 /** Only its lines: the reader of the top level gives every statement of the block to it. */
 const groupLines = group.lines("virtual_server_group", (conf) => conf.items, lvs.groupItem, {
+  items: {
+    first: { name: "<ADDR>", grammar: "IP[-LAST|-IP|/LEN] [PORT]", doc: "Addresses of the service." },
+    options: [{ word: "fwmark", aliases: [], grammar: "N [inet|inet6]", doc: "Or a firewall mark." }],
+  },
   doc: "Addresses, ranges of them and firewall marks that share real servers.",
 });
 
