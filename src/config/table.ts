@@ -75,6 +75,8 @@ export interface RowFacts {
   /** Whether a reload changes it in a running daemon. */
   readonly reload: "live" | "restart";
   readonly doc: string;
+  /** Given twice, it is reported while it is read. */
+  readonly once?: true;
   /** Present: read, but not acted on. A text says what differs from keepalived where that matters. */
   readonly notYet?: NotYet;
   /** Keywords of its block. */
@@ -141,6 +143,7 @@ export function rowsFor<T>() {
     ): Row<T> => ({
       ...common(keyword, spec),
       shape: "leaf",
+      ...(spec.once !== undefined && { once: true }),
       arity: argument.arity ?? 1,
       absence: spec.absence ?? "missingParameter",
       grammar: argument.grammar,

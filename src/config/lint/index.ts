@@ -3,6 +3,7 @@
 import type { Finding } from "../diagnostics.js";
 import { comparePlaces, type Place } from "../source.js";
 import { instanceRules } from "./instance-rules.js";
+import { lineRules } from "./line-rules.js";
 import type { LintRule, Node } from "./node.js";
 import { pairRules } from "./pair-rules.js";
 import { scriptRules } from "./script-rules.js";
@@ -10,7 +11,13 @@ import { serverRules } from "./server-rules.js";
 
 export type { LintRule, Node } from "./node.js";
 
-export const lintRules: readonly LintRule[] = [...instanceRules, ...pairRules, ...scriptRules, ...serverRules];
+export const lintRules: readonly LintRule[] = [
+  ...instanceRules,
+  ...pairRules,
+  ...scriptRules,
+  ...serverRules,
+  ...lineRules,
+];
 
 /** What each code means in general. */
 export const lintMeanings: ReadonlyMap<string, string> = new Map(lintRules.map(({ code, title }) => [code, title]));
