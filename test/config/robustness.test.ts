@@ -120,7 +120,7 @@ describe("config: robustness", () => {
   });
 
   it("takes a configuration with anything removed, doubled or changed", function () {
-    this.timeout(120_000);
+    this.timeout(90_000);
     const mutation = fc.record({
       at: fc.nat(SAMPLE.length),
       length: fc.nat(40),
@@ -163,7 +163,7 @@ describe("config: robustness", () => {
     ["wildcards", `include ${"*a".repeat(200)}`],
   ] as const) {
     it(`takes very many ${name} in time that grows with them`, function () {
-      this.timeout(120_000);
+      this.timeout(90_000);
       examine(read(text));
     });
   }

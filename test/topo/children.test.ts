@@ -19,6 +19,9 @@ topologySuite("the vrrp process alone", () => {
     const child = a.daemon.vrrpPid;
     a.daemon.killVrrpChild();
     await untilReplaced(a.daemon, child);
+    // What the dead child left is on its interface too: only its successor speaks.
+    const replaced = lab.capture.mark();
+    await lab.capture.untilCount(3, "advertisements from a", isAdvert({ sender: "a" }), replaced);
     await lab.untilHeldBy(VIP, ["a"]);
     await b.daemon.inState("VI_1", "BACKUP");
     expect(await a.host.prefixes()).to.deep.equal(["10.9.0.1/24", `${VIP}/24`]);
