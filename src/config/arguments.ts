@@ -154,9 +154,15 @@ export function readAddress(word: Word, { report }: Scope): IpAddress | undefine
   return address;
 }
 
+/** A word without what follows the first `/` or `-`: keepalived does not look at it where one host is meant. */
+export function hostPart(word: Word): Word {
+  const end = word.text.search(/[/-]/);
+  return end <= 0 ? word : { ...word, text: word.text.slice(0, end) };
+}
+
 export const address: Argument<IpAddress> = {
   grammar: "an IP address",
-  parse: ([word], scope) => (word === undefined ? undefined : readAddress(word, scope)),
+  parse: ([word], scope) => (word === undefined ? undefined : readAddress(hostPart(word), scope)),
 };
 
 export const multicastAddress = (family: IpFamily | "any"): Argument<IpAddress> => ({

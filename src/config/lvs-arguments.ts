@@ -44,9 +44,7 @@ export interface ServerAddress {
 export function readServer(words: readonly Word[], scope: Scope): ServerAddress | undefined {
   const [addressWord, portWord] = words;
   if (addressWord === undefined) return undefined;
-  // What keepalived lets pass here: a prefix length or the end of a range, which it does not look at.
-  const [, bare = ""] = /^([^/-]*)/.exec(addressWord.text) ?? [];
-  const address = parseIp(bare);
+  const address = parseIp(arg.hostPart(addressWord).text);
   if (address === undefined) {
     const hint = /^[0-9.]+:[0-9]+$/.test(addressWord.text)
       ? `write the port as a word of its own: ${addressWord.text.replace(":", " ")}`

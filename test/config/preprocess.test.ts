@@ -108,6 +108,7 @@ describe("config: parameters", () => {
 describe("config: repetitions", () => {
   for (const [written, expected] of [
     ["~SEQ(N, 3) a $N", ["a 1", "a 2", "a 3"]],
+    ["~SEQ ( N , 1 , 2\t) ~LST (M, x) a${N}${M}", ["a1x", "a2x"]],
     ["~SEQ(N, -2) a $N", ["a -1", "a -2"]],
     ["~SEQ(N, 2, 4) a$N b${N}c", ["a2 b2c", "a3 b3c", "a4 b4c"]],
     ["~SEQ(N, 10, -2, 6) a $N", ["a 10", "a 8", "a 6"]],

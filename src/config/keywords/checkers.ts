@@ -63,7 +63,11 @@ export const defaultSmtpCheck = (): SmtpCheckConf => ({ hosts: [] });
 
 export const smtpCheck = table<SmtpCheckConf>("SMTP_CHECK", [
   ...connectingRows,
-  smtp.leaf("helo_name", "heloName", arg.text, { absence: "missingWord", doc: "Name to greet the server with." }),
+  smtp.leaf("helo_name", "heloName", arg.text, {
+    once: true,
+    absence: "missingWord",
+    doc: "Name to greet the server with.",
+  }),
   smtp.section(
     "host",
     connectCheck("host"),
