@@ -158,7 +158,6 @@ export const root = table<RootConf>("", [
     blocks: (conf) => conf.syncGroups,
     make: defaultSyncGroup,
     lacks: ({ members }) => (members.length === 0 ? "group" : undefined),
-    nameRequired: true,
     notYet: "each of its instances decides for itself, so they can be master on different machines",
     doc: "Instances that change state together.",
   }),
@@ -197,7 +196,6 @@ export const root = table<RootConf>("", [
   named<TrackGroupConf>("track_group", trackGroupBlock, {
     blocks: (conf) => conf.trackGroups,
     make: (name) => ({ name, members: [] }),
-    nameRequired: true,
     notYet: true,
     doc: "Instances that depend on a static address, route or rule.",
   }),
