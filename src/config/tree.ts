@@ -1,8 +1,9 @@
 // Words into statements: a keyword with its words, and the block that follows it. Braces decide alone, no keyword is
 // looked up, so a misspelt word can never unbalance what comes after it.
 import type { Report } from "./diagnostics.js";
+import { missingBraceHint } from "./missing-brace.js";
 import { lexLine, type LogicalLine, type Token } from "./lexer.js";
-import { startOfLine, type Word } from "./source.js";
+import type { Word } from "./source.js";
 
 export interface Statement {
   /** The first word; in an item block it is data. */
@@ -107,12 +108,11 @@ export function parseTree(lines: Iterable<LogicalLine>, report: Report): readonl
   }
   for (const unclosed of stack.slice(1)) {
     if (unclosed.open === undefined) continue;
-    const line = unclosed.open.line;
     report.add(
       "missingBrace",
       unclosed.open,
       "this '{' is not closed before the end of the configuration",
-      `add a '}' where the block of line ${line.number} ends: ${line.text.slice(startOfLine(line).column - 1).trim()}`,
+      missingBraceHint(unclosed.open, unclosed.statements),
     );
   }
   return root.statements;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Report } from "../../src/config/diagnostics.js";
 import { splitLines } from "../../src/config/lexer.js";
 import { parseTree, type Statement } from "../../src/config/tree.js";
+import { read } from "./machine.js";
 
 function parse(text: string) {
   const report = new Report();
@@ -58,6 +59,15 @@ describe("config: tree", () => {
       shape: [["a", []], "b"],
       problems: ["1 unexpectedBlock", "2 unexpectedBlock"],
     });
+  });
+
+  it("tells by the layout which block lacks its brace", () => {
+    const hintFor = (text: string): string | undefined =>
+      read(text).diagnostics.find(({ problem }) => problem === "missingBrace")?.hint;
+    expect(hintFor("a {\n  b {\n    c\n  d {\n  }\n}\n")).to.equal("add a '}' where the block of line 2 ends: b {");
+    expect(hintFor("a {\n  b {\n    c {\n      d\n  }\n}\n")).to.equal("add a '}' where the block of line 3 ends: c {");
+    expect(hintFor("a {\n  b\n")).to.equal("add a '}' where the block of line 1 ends: a {");
+    expect(hintFor("a {\nb {\nc\n}\n")).to.equal("add a '}' where the block of line 1 ends: a {");
   });
 
   it("keeps the raw text of a statement for keywords that split it themselves", () => {

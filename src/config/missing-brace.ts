@@ -1,0 +1,41 @@
+// Where a closing brace is missing. The braces themselves only say that one is: the block that stays open at the end is
+// an outer one, whose brace an inner one has taken. The layout tells which: a brace that stands further left than the
+// line that opened its block was meant for another.
+import { type Place, startOfLine } from "./source.js";
+
+/** The language nests no deeper, and a text with very many open braces must not take very long. */
+const MAX_DEPTH = 8;
+
+/** As much of a statement as there is while the tree is made. */
+interface Shape {
+  readonly keyword: Place;
+  readonly block?: { readonly statements: readonly Shape[]; readonly open: Place; readonly close?: Place };
+}
+
+/** What to do about the block of `open`, which holds `statements` and is not closed. */
+export function missingBraceHint(open: Place, statements: readonly Shape[]): string {
+  const line = (robbed(statements, MAX_DEPTH) ?? open).line;
+  const text = line.text.slice(startOfLine(line).column - 1).trim();
+  return `add a '}' where the block of line ${line.number} ends: ${text}`;
+}
+
+/** Where the innermost block opens whose closing brace looks like that of a block around it. */
+function robbed(statements: readonly Shape[], depth: number): Place | undefined {
+  if (depth === 0) return undefined;
+  for (const { keyword, block } of statements) {
+    if (block === undefined) continue;
+    const { close, open } = block;
+    const isForeign =
+      close !== undefined &&
+      close.line !== open.line &&
+      close.column < keyword.column &&
+      isFirst(close) &&
+      isFirst(keyword);
+    const within = robbed(block.statements, depth - 1);
+    if (within !== undefined) return within;
+    if (isForeign) return open;
+  }
+  return undefined;
+}
+
+const isFirst = ({ line, column }: Place): boolean => startOfLine(line).column === column;
