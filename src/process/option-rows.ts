@@ -193,7 +193,7 @@ export const optionRows: readonly OptionRow[] = [
     "leave the IPVS table in place at the stop",
   ),
 
-  flag({ short: "x", long: "snmp" }, "Other services", { snmp: true }, "SNMP subagent"),
+  flag({ short: "x", long: "snmp" }, "Other services", { snmp: true }, "SNMP over AgentX"),
   text(
     { short: "A", long: "snmp-agent-socket" },
     "Other services",

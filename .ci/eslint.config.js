@@ -1,4 +1,5 @@
 // One rule set for the whole tree: type-checked strictness, no `any`, no type assertions.
+import { join } from "node:path";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
@@ -9,7 +10,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         project: ["src/tsconfig.core.json", "src/tsconfig.host.json", "test/tsconfig.json"],
-        tsconfigRootDir: import.meta.dirname,
+        tsconfigRootDir: join(import.meta.dirname, ".."),
       },
     },
     rules: {
