@@ -26,6 +26,16 @@ export function reportUnknown(statement: Statement, inside: string, known: Itera
   report.add("unknownKeyword", statement.keyword, message, hintFor(text, inside, known));
 }
 
+/** Common keywords of blocks; at the top level they betray a block that has ended too early. */
+const INNER: ReadonlyMap<string, string> = new Map([
+  ...namesOf("vrrp_instance", "state interface virtual_router_id priority advert_int authentication virtual_ipaddress"),
+  ...namesOf("vrrp_instance", "virtual_ipaddress_excluded virtual_routes virtual_rules unicast_peer unicast_src_ip"),
+  ...namesOf("vrrp_instance", "track_script track_interface nopreempt preempt_delay notify notify_master"),
+  ...namesOf("vrrp_instance", "notify_backup notify_fault notify_stop"),
+  ...namesOf("vrrp_script", "script interval fall rise"),
+  ...namesOf("virtual_server", "real_server lvs_sched lb_algo lvs_method lb_kind protocol sorry_server delay_loop"),
+]);
+
 /** White space that is none in this language: it comes along when text is copied from a web page. */
 const FALSE_SPACE = /[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
 
@@ -34,8 +44,14 @@ function hintFor(word: string, inside: string, known: Iterable<string>): string 
     return "the word contains a no-break space or the like, which is a letter here: type a plain space instead";
   }
   if (inside !== "" && TOP_LEVEL.has(word)) return `${word} stands at the top level: is a '}' missing above?`;
+  const home = inside === "" ? INNER.get(word) : undefined;
+  if (home !== undefined) return `${word} belongs into ${home}: is there a '}' too many above, or a '{' missing?`;
   const near = suggestion(word, known);
   return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+function namesOf(block: string, keywords: string): readonly (readonly [string, string])[] {
+  return keywords.split(" ").map((keyword) => [keyword, block]);
 }
 
 export function reportUnexpectedBlock({ keyword, block }: Statement, report: Report): void {

@@ -70,6 +70,13 @@ describe("config: tree", () => {
     expect(hintFor("a {\nb {\nc\n}\n")).to.equal("add a '}' where the block of line 1 ends: a {");
   });
 
+  it("says where a keyword belongs that has fallen out of its block", () => {
+    const { diagnostics } = read("vrrp_instance A {\n}\n  notify_master x\n}\n");
+    expect(diagnostics.find(({ problem }) => problem === "unknownKeyword")?.hint).to.equal(
+      "notify_master belongs into vrrp_instance: is there a '}' too many above, or a '{' missing?",
+    );
+  });
+
   it("keeps the raw text of a statement for keywords that split it themselves", () => {
     const report = new Report();
     const source = { file: "k.conf", number: 1, text: "  notify \"/x 'a b'\"  root {" };
