@@ -123,7 +123,8 @@ export function readSeconds(word: Word, { min, max, decimals }: TimeRange, { rep
     report.add("tooManyDecimals", word, `${word.text} has more than ${decimals} decimals and is rounded`, allowed);
   }
   const step = 10 ** (6 - decimals);
-  return micros(Math.round((written * 1_000_000) / step) * step);
+  // Some keywords allow more than numbers are exact for: 285 years are as good.
+  return micros(Math.min(Number.MAX_SAFE_INTEGER, Math.round((written * 1_000_000) / step) * step));
 }
 
 export const time = (range: TimeRange): Argument<Micros> => ({

@@ -19,6 +19,10 @@ describe("fuzz: configuration", function () {
     for (let round = 0; round < 400; round++) expectSound(bend(samples[draw(samples.length)] ?? "", draw));
   });
 
+  it("takes a time that is longer than numbers are exact for", () => {
+    expectSound("virtual_server 10.0.0.1 80 {\n  delay_before_retry 18446744073709\n}\n");
+  });
+
   it("draws the same again from the same seed, and other things from another", () => {
     const first = grow(draws(3));
     expect(grow(draws(3))).to.equal(first);
