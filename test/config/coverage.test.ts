@@ -51,11 +51,10 @@ describe("config: coverage of the language", () => {
     expect(tables.has("vrrp_instance no_such_keyword")).to.equal(false);
   });
 
-  it("knows every keyword of keepalived's, and none that only its manual has", function () {
-    if (!existsSync(LIST)) {
-      this.skip();
-      return;
-    }
+  // The list of all keywords lies beside some checkouts only.
+  if (!existsSync(LIST)) return;
+
+  it("knows every keyword of keepalived's, and none that only its manual has", () => {
     const rows = readFileSync(LIST, "utf8")
       .split("\n")
       .slice(1)

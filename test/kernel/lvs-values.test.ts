@@ -1,43 +1,9 @@
-// The same values, given to the keepalived of this machine: what the table says about it is so.
+// The values of a virtual server, given to the keepalived of this machine: what the table says about them is so.
 import { expect } from "chai";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readCases } from "../config/lvs-values.js";
+import { keepalivedOpinion } from "./keepalived-opinion.js";
 
-/** In one namespace with eth0, one file after another. */
-const RUN = `
-ip link set lo up && ip link add eth0 type veth peer name eth1 && ip link set eth0 up && ip link set eth1 up || exit 1
-ip addr add 10.9.9.1/24 dev eth0 || exit 1
-for conf in *.conf; do keepalived -t -f "$conf" 2>"$conf.stderr"; echo $? >"$conf.status"; done`;
-
-/** Versions that "2.4" in the table is about. */
-const OLD = /v2\.[0-3]\./;
-
-describe("keepalived's opinion of every value of a virtual server", () => {
-  const isOld = OLD.test(spawnSync("keepalived", ["--version"], { encoding: "utf8" }).stderr);
-  const cases = readCases().filter(({ since24 }) => !(isOld && since24));
-  let directory = "";
-
-  before(function () {
-    this.timeout(300_000);
-    directory = mkdtempSync(join(tmpdir(), "vipd-values-"));
-    for (const [index, { text }] of cases.entries()) writeFileSync(join(directory, `${index}.conf`), text);
-    const { status, stderr } = spawnSync("unshare", ["-n", "sh", "-c", RUN], { cwd: directory, encoding: "utf8" });
-    expect(status, stderr).to.equal(0);
-  });
-
-  after(() => {
-    if (directory !== "") rmSync(directory, { recursive: true });
-  });
-
-  for (const [index, { name, status, lines }] of cases.entries()) {
-    it(`${name} (${status})`, () => {
-      const read = (what: string): string => readFileSync(join(directory, `${index}.conf.${what}`), "latin1");
-      const named = [...read("stderr").matchAll(/^\((?:[^()]*: )?Line (\d+)\)/gm)].map(([, line]) => Number(line));
-      expect(Number(read("status")), read("stderr")).to.equal(status);
-      expect([...new Set(named)].slice(0, Math.max(1, lines.length))).to.deep.equal(lines);
-    });
-  }
+keepalivedOpinion("keepalived's opinion of every value of a virtual server", readCases(), ({ lines }, { stderr }) => {
+  const named = [...stderr.matchAll(/^\((?:[^()]*: )?Line (\d+)\)/gm)].map(([, line]) => Number(line));
+  expect([...new Set(named)].slice(0, Math.max(1, lines.length))).to.deep.equal(lines);
 });
