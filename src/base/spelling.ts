@@ -1,7 +1,7 @@
 // "Did you mean ...?": the nearest known word to one that is not known.
 
 /** Levenshtein distance, a swap of two neighbours counting as one. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {

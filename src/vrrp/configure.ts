@@ -7,7 +7,7 @@ import type { Resumption } from "./events.js";
 import type { Member } from "./member.js";
 import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import { newVirtualRouter } from "./virtual-router.js";
-import { type RouterStep, type VrrpRouter, deliver, then } from "./vrrp-router.js";
+import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-router.js";
 
 /** A virtual router is the same one as long as these agree; its name may change. */
 const identity = (params: VirtualRouterParams): string =>
@@ -36,32 +36,32 @@ export function configure(
   };
 }
 
-function shutDownLeavers(
+const shutDownLeavers = (
   router: VrrpRouter,
   wanted: ReadonlyMap<string, VirtualRouterParams>,
   now: Instant,
-): RouterStep {
-  let result: RouterStep = { state: router, effects: [] };
-  for (const [index, member] of router.members.entries()) {
-    if (wanted.has(identity(member.router.params))) continue;
-    result = then(result, (next) => deliver(next, index, { kind: "shutdown", why: "removedByReload" }, now));
-  }
-  return result;
-}
+): RouterStep =>
+  deliverEach(
+    router,
+    ({ router: { params } }) =>
+      wanted.has(identity(params)) ? undefined : { kind: "shutdown", why: "removedByReload" },
+    now,
+  );
 
-function replaceChanged(
+const replaceChanged = (
   router: VrrpRouter,
   wanted: ReadonlyMap<string, VirtualRouterParams>,
   now: Instant,
-): RouterStep {
-  let result: RouterStep = { state: router, effects: [] };
-  for (const [index, member] of router.members.entries()) {
-    const params = wanted.get(identity(member.router.params));
-    if (params === undefined || JSON.stringify(params) === JSON.stringify(member.router.params)) continue;
-    result = then(result, (next) => deliver(next, index, { kind: "paramsReplaced", params }, now));
-  }
-  return result;
-}
+): RouterStep =>
+  deliverEach(
+    router,
+    ({ router: { params: before } }) => {
+      const params = wanted.get(identity(before));
+      const unchanged = params === undefined || JSON.stringify(params) === JSON.stringify(before);
+      return unchanged ? undefined : { kind: "paramsReplaced", params };
+    },
+    now,
+  );
 
 function newMember(
   params: VirtualRouterParams,

@@ -12,7 +12,15 @@ import { type Member, standing } from "./member.js";
 import { count } from "./perform.js";
 import { receive } from "./reception.js";
 import { nextDue as memberDue } from "./virtual-router.js";
-import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
+import {
+  type RouterStep,
+  type VrrpRouter,
+  deliver,
+  deliverEach,
+  then,
+  throughMembers,
+  withMember,
+} from "./vrrp-router.js";
 import {
   type World,
   isPresent,
@@ -84,11 +92,7 @@ const inWorld = (router: VrrpRouter, world: World): VrrpRouter => ({ ...router, 
 
 /** Tells every member (or those of one interface) what the world means for it now; starts those that may start. */
 function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: number): RouterStep {
-  let result = listen(router);
-  for (const index of router.members.keys()) {
-    result = then(result, (next) => reconsiderMember(next, index, now, onlyInterface));
-  }
-  return result;
+  return throughMembers(listen(router), (next, index) => reconsiderMember(next, index, now, onlyInterface));
 }
 
 function reconsiderMember(router: VrrpRouter, index: number, now: Instant, onlyInterface?: number): RouterStep {
@@ -220,10 +224,7 @@ function refused(router: VrrpRouter, refusal: Refusal, now: Instant): RouterStep
 }
 
 function shutDown(router: VrrpRouter, now: Instant): RouterStep {
-  let result: RouterStep = { state: router, effects: [] };
-  for (const index of router.members.keys()) {
-    result = then(result, (next) => deliver(next, index, { kind: "shutdown", why: "shutdown" }, now));
-  }
+  const result = deliverEach(router, () => ({ kind: "shutdown", why: "shutdown" }), now);
   const closing: RouterEffect[] = [...router.listening.keys()].map((interfaceIndex) => ({
     kind: "stopListening",
     interfaceIndex,

@@ -43,6 +43,16 @@ export function then(first: RouterStep, next: (router: VrrpRouter) => RouterStep
   return { state: second.state, effects: [...first.effects, ...second.effects] };
 }
 
+/** Visits every member in turn; each visit sees what came of those before it. */
+export function throughMembers(
+  first: RouterStep,
+  visit: (router: VrrpRouter, index: number) => RouterStep,
+): RouterStep {
+  let result = first;
+  for (const index of first.state.members.keys()) result = then(result, (next) => visit(next, index));
+  return result;
+}
+
 /** Delivers an event to one member and translates what it wants. */
 export function deliver(router: VrrpRouter, index: number, event: VrrpEvent, now: Instant): RouterStep {
   const member = router.members[index];
@@ -57,3 +67,15 @@ export const withMember = (router: VrrpRouter, index: number, member: Member): V
   ...router,
   members: router.members.with(index, member),
 });
+
+/** Delivers to each member the event that `eventFor` has for it, if any. */
+export const deliverEach = (
+  router: VrrpRouter,
+  eventFor: (member: Member) => VrrpEvent | undefined,
+  now: Instant,
+): RouterStep =>
+  throughMembers({ state: router, effects: [] }, (next, index) => {
+    const member = next.members[index];
+    const event = member === undefined ? undefined : eventFor(member);
+    return event === undefined ? { state: next, effects: [] } : deliver(next, index, event, now);
+  });

@@ -8,7 +8,7 @@ import { globalDefs } from "../../src/config/keywords/global-defs.js";
 import { vrrpInstance } from "../../src/config/keywords/vrrp-instance.js";
 import { vrrpScript } from "../../src/config/keywords/vrrp-script.js";
 import { shellWords } from "../../src/config/shell-words.js";
-import { editDistance } from "../../src/config/spelling.js";
+import { editDistance } from "../../src/base/spelling.js";
 import { read } from "./machine.js";
 
 const SAMPLE = `# a pair

@@ -3,7 +3,7 @@ import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { AuthenticationConf, AuthHmacConf, HmacKeyConf } from "../conf.js";
 import { rowsFor, table, type Argument, type Table } from "../table.js";
-import { utf8Bytes } from "../utf8.js";
+import { encodeUtf8 } from "../../base/utf8.js";
 
 /** RFC 2338 gives a password eight octets. */
 const password: Argument<string> = {
@@ -40,7 +40,7 @@ const key: Argument<readonly HmacKeyConf[]> = {
     const id = number && arg.readInteger(number, { min: 1, max: 255 }, scope);
     if (id === undefined || word === undefined) return undefined;
     if (word.text.startsWith("file:")) return [{ id, at: word, key: { kind: "file", path: word.text.slice(5) } }];
-    const octets = word.text.startsWith("hex:") ? hexOctets(word.text.slice(4)) : utf8Bytes(word.text);
+    const octets = word.text.startsWith("hex:") ? hexOctets(word.text.slice(4)) : encodeUtf8(word.text);
     if (octets === undefined || octets.length < KEY_OCTETS.min || octets.length > KEY_OCTETS.max) {
       const what = octets === undefined ? "is not hexadecimal" : `has ${octets.length} bytes`;
       const hint = `write ${KEY_OCTETS.min}..${KEY_OCTETS.max} bytes, for example 64 hexadecimal digits after hex:`;

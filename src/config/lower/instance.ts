@@ -10,7 +10,7 @@ import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
 import { findObstacle, notYet } from "./obstacles.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
-import { utf8Bytes } from "../utf8.js";
+import { encodeUtf8 } from "../../base/utf8.js";
 
 export type LoweredInstance =
   | { readonly possible: true; readonly params: VirtualRouterParams }
@@ -229,7 +229,7 @@ function authentication(
       : block.conf.password === undefined
         ? "without auth_pass"
         : undefined;
-  if (why === undefined) return { type: "pass", key: utf8Bytes(block.conf.password ?? "").slice(0, 8) };
+  if (why === undefined) return { type: "pass", key: encodeUtf8(block.conf.password ?? "").slice(0, 8) };
   report.add(
     "ignoredSetting",
     block.header.keyword,
