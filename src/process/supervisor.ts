@@ -15,7 +15,7 @@ import type { Logger } from "./logging.js";
 import { Reloader } from "./reloader.js";
 import type { Systemd } from "./systemd.js";
 import type { ScriptVerdict, TrackScripts } from "./track-scripts.js";
-import { VrrpChild } from "./vrrp-child.js";
+import { type TrackerVerdict, VrrpChild } from "./vrrp-child.js";
 
 /** Hooks that still run when everything else has stopped get this long before they are ended. */
 const HOOK_PATIENCE = seconds(10);
@@ -70,7 +70,7 @@ export class Supervisor {
       this.#finish = resolve;
     });
     const { spawnVrrp: spawn, scripts, respawn, now } = parts;
-    const childParts = { spawn, store: this.store, verdicts: () => scripts.current(), respawn, now };
+    const childParts = { spawn, store: this.store, verdicts: () => scripts.current().map(verdictOf), respawn, now };
     this.#vrrp = new VrrpChild(params, childParts, {
       message: (message) => {
         this.#hear(message);
@@ -147,7 +147,7 @@ export class Supervisor {
 
   /** A script's verdict has changed. */
   scriptChanged(verdict: ScriptVerdict): void {
-    this.#vrrp.tell(verdict);
+    this.#vrrp.tell(verdictOf(verdict));
     this.#happened({ kind: "script", ...verdict });
   }
 
@@ -288,6 +288,8 @@ export class Supervisor {
     this.#finish(this.#exitCode);
   }
 }
+
+const verdictOf = ({ script, up }: ScriptVerdict): TrackerVerdict => ({ tracker: "script", name: script, up });
 
 /** ISO 8601 of a monotonic instant that lies close to `now`. */
 function wallClock(at: Instant, now: Instant): string {

@@ -5,12 +5,12 @@ import { type Child, type ChildEffect, type ChildEvent, absentChild, isHealthy }
 import { childMachine } from "../supervise/children.js";
 import type { FromVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
+import type { ReportedTrackerKind } from "../vrrp/params.js";
 import { resumptions } from "../supervise/resume.js";
 import type { ChildView } from "../status/rpc.js";
 import type { StatusStore } from "../status/store.js";
 import type { ChildProcess, SpawnChild } from "./child-process.js";
 import { type Running, drive } from "./drive.js";
-import type { ScriptVerdict } from "./track-scripts.js";
 import { createWakeTimer } from "./wake-timer.js";
 
 export interface VrrpChildListener {
@@ -26,11 +26,18 @@ export interface VrrpChildListener {
   gaveUp(exitCode: number, what: string): void;
 }
 
+/** What the vrrp process is told about something that is tracked outside of it. */
+export interface TrackerVerdict {
+  readonly tracker: ReportedTrackerKind;
+  readonly name: string;
+  readonly up: boolean;
+}
+
 export interface VrrpChildParts {
   readonly spawn: SpawnChild;
   readonly store: StatusStore;
-  /** What every new process is told about the tracked scripts. */
-  readonly verdicts: () => readonly ScriptVerdict[];
+  /** What every new process is told about everything tracked. */
+  readonly verdicts: () => readonly TrackerVerdict[];
   readonly respawn: boolean;
   readonly now: () => Instant;
 }
@@ -68,8 +75,8 @@ export class VrrpChild {
     this.#machine.deliver(wanted ? { kind: "configured", policy: this.#policy() } : { kind: "shutdown" });
   }
 
-  tell(verdict: ScriptVerdict): void {
-    this.#process?.send({ type: "script", name: verdict.script, up: verdict.up });
+  tell({ tracker, name, up }: TrackerVerdict): void {
+    this.#process?.send({ type: "tracker", tracker, name, up });
   }
 
   shutdown(): void {

@@ -120,8 +120,13 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
         configured = true;
         views.hurry(loop.now());
         break;
-      case "script":
-        running.deliver({ kind: "scriptChanged", script: message.name, up: message.up });
+      case "tracker":
+        running.deliver({
+          kind: "trackerChanged",
+          tracker: message.tracker,
+          name: message.name,
+          up: message.up,
+        });
         break;
       case "shutdown":
         running.deliver({ kind: "shutdown" });

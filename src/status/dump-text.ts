@@ -2,7 +2,7 @@
 // programs that read those files look.
 import { type Instant, type Micros, seconds } from "../base/time.js";
 import type { StateName } from "../vrrp/effects.js";
-import type { VirtualRouterParams } from "../vrrp/params.js";
+import type { TrackerKind, VirtualRouterParams } from "../vrrp/params.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Statistics } from "../vrrp/statistics.js";
 import type { InstanceView } from "./views.js";
@@ -116,6 +116,7 @@ function instanceLines(
     ...addressLines("Virtual IP Excluded", excluded),
     ...trackerLines("interface", view),
     ...trackerLines("script", view),
+    ...trackerLines("bfd", view),
   ];
 }
 
@@ -142,7 +143,7 @@ const addressLines = (title: string, addresses: InstanceView["addresses"]): read
         ),
       ];
 
-function trackerLines(kind: "interface" | "script", view: InstanceView): readonly string[] {
+function trackerLines(kind: TrackerKind, view: InstanceView): readonly string[] {
   const trackers = view.trackers.filter((tracker) => tracker.kind === kind);
   if (trackers.length === 0) return [];
   const line = ({ name, weight, reverse }: (typeof trackers)[number]): string =>

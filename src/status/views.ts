@@ -2,6 +2,7 @@
 import type { Instant } from "../base/time.js";
 import type { FaultCause } from "../vrrp/events.js";
 import type { Reason, StateName } from "../vrrp/effects.js";
+import type { TrackerKind } from "../vrrp/params.js";
 import type { RejectCounts, Statistics } from "../vrrp/statistics.js";
 
 export interface AddressView {
@@ -14,7 +15,7 @@ export interface AddressView {
 }
 
 export interface TrackerView {
-  readonly kind: "interface" | "script";
+  readonly kind: TrackerKind;
   readonly name: string;
   readonly weight: number;
   readonly reverse: boolean;

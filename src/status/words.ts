@@ -94,6 +94,11 @@ export function describeFault(cause: FaultCause): Trouble {
         text: `track script ${cause.script} has failed`,
         remedy: `run the script of vrrp_script ${cause.script} by hand and see why it does not exit with 0`,
       };
+    case "bfdDown":
+      return {
+        text: `BFD session ${cause.session} is down`,
+        remedy: `see vipctl bfd ${cause.session} for what it last heard, and check the neighbour of bfd_instance ${cause.session}`,
+      };
     case "duplicateVrid":
       return {
         text: `${cause.with} has the same virtual_router_id on the same interface`,

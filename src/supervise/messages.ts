@@ -2,7 +2,7 @@
 import type { Instant } from "../base/time.js";
 import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
 import type { Resumption } from "../vrrp/events.js";
-import type { VrrpRouterParams } from "../vrrp/params.js";
+import type { ReportedTrackerKind, VrrpRouterParams } from "../vrrp/params.js";
 import type { InstanceView, ProcessView } from "../status/views.js";
 import type { SchedulingParams } from "./params.js";
 
@@ -14,7 +14,8 @@ export type ToVrrp =
       readonly scheduling: SchedulingParams;
       readonly resume: readonly Resumption[];
     }
-  | { readonly type: "script"; readonly name: string; readonly up: boolean }
+  /** The verdict on something tracked outside the vrrp process: all that are known after `configure`, then changes. */
+  | { readonly type: "tracker"; readonly tracker: ReportedTrackerKind; readonly name: string; readonly up: boolean }
   | { readonly type: "shutdown" };
 
 export type FromVrrp =

@@ -3,7 +3,7 @@ import type { IpAddress } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Advertisement } from "../wire/vrrp.js";
 import type { Link, LinkAddress } from "../wire/link.js";
-import type { VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
+import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
 
 /** Why an instance cannot take part; it leaves FAULT when none is left. */
 export type FaultCause =
@@ -12,6 +12,7 @@ export type FaultCause =
   | { readonly kind: "sourceAddressMissing"; readonly address: string; readonly interfaceName: string }
   | { readonly kind: "trackedInterfaceDown"; readonly interfaceName: string }
   | { readonly kind: "scriptFailed"; readonly script: string }
+  | { readonly kind: "bfdDown"; readonly session: string }
   | { readonly kind: "duplicateVrid"; readonly with: string }
   /** The VRRP socket of the interface could not be opened; it is tried again every second. */
   | { readonly kind: "socketRefused"; readonly interfaceName: string; readonly code: string }
@@ -72,7 +73,13 @@ export type RouterEvent =
   | { readonly kind: "linkChanged"; readonly link: Link }
   | { readonly kind: "linkRemoved"; readonly index: number }
   | { readonly kind: "addressAdded" | "addressRemoved"; readonly address: LinkAddress }
-  | { readonly kind: "scriptChanged"; readonly script: string; readonly up: boolean }
+  /** The verdict on something tracked, once known and whenever it changes. */
+  | {
+      readonly kind: "trackerChanged";
+      readonly tracker: ReportedTrackerKind;
+      readonly name: string;
+      readonly up: boolean;
+    }
   /** The answer to a `listen` effect that succeeded. */
   | { readonly kind: "listening"; readonly interfaceIndex: number }
   | { readonly kind: "refused"; readonly refusal: Refusal };

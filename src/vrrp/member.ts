@@ -6,11 +6,11 @@ import { OWNER_PRIORITY, effectivePriority } from "./election.js";
 import type { FaultCause } from "./events.js";
 import type { TrackerParams, VirtualRouterParams } from "./params.js";
 import type { VirtualRouter } from "./virtual-router.js";
-import { type World, hasAddress, primaryAddress } from "./world.js";
+import { type World, hasAddress, primaryAddress, trackerKey } from "./world.js";
 
 export interface Member {
   readonly router: VirtualRouter;
-  /** False while it is held in initialize: by a start delay, or by scripts that have not reported. */
+  /** False while it is held in initialize: by a start delay, or by trackers that have not reported. */
   readonly started: boolean;
   /** End of the start delay. */
   readonly startAt: Instant;
@@ -29,7 +29,7 @@ export interface Standing {
   readonly source?: IpAddress;
   readonly causes: readonly FaultCause[];
   readonly priority: number;
-  /** False while a script has not reported for the first time. */
+  /** False while a tracker has not reported for the first time. */
   readonly known: boolean;
 }
 
@@ -51,7 +51,9 @@ export function standing(params: VirtualRouterParams, world: World, virtual: Rea
 
 /** Whether what is tracked is up; undefined while nobody knows. An interface that does not exist is down. */
 export const trackerUp = (tracker: TrackerParams, world: World): boolean | undefined =>
-  tracker.kind === "interface" ? (world.linksByName.get(tracker.name)?.up ?? false) : world.scripts.get(tracker.name);
+  tracker.kind === "interface"
+    ? (world.linksByName.get(tracker.name)?.up ?? false)
+    : world.trackers.get(trackerKey(tracker.kind, tracker.name));
 
 /** Positive weights count while up, negative ones while down; `reverse` turns up and down around. */
 export function weightOf(tracker: TrackerParams, up: boolean | undefined): number {
@@ -65,13 +67,20 @@ function trackerFaults(trackers: readonly TrackerParams[], ups: readonly (boolea
   for (const [index, tracker] of trackers.entries()) {
     const up = ups[index];
     if (tracker.weight !== 0 || up === undefined || up !== tracker.reverse) continue;
-    causes.push(
-      tracker.kind === "interface"
-        ? { kind: "trackedInterfaceDown", interfaceName: tracker.name }
-        : { kind: "scriptFailed", script: tracker.name },
-    );
+    causes.push(failureOf(tracker));
   }
   return causes;
+}
+
+function failureOf({ kind, name }: TrackerParams): FaultCause {
+  switch (kind) {
+    case "interface":
+      return { kind: "trackedInterfaceDown", interfaceName: name };
+    case "script":
+      return { kind: "scriptFailed", script: name };
+    case "bfd":
+      return { kind: "bfdDown", session: name };
+  }
 }
 
 function interfaceFaults(

@@ -51,9 +51,13 @@ export type Authentication =
   /** RFC 2338 §5.3.6.1: clear text, eight octets, padded with zeros. */
   | { readonly type: "pass"; readonly key: readonly number[] };
 
+/** What an instance can depend on. All but interfaces are watched elsewhere and reported by `trackerChanged` events. */
+export type ReportedTrackerKind = "script" | "bfd";
+export type TrackerKind = "interface" | ReportedTrackerKind;
+
 /** Something the instance depends on. Without a weight its failure is a fault; with one it moves the priority. */
 export interface TrackerParams {
-  readonly kind: "interface" | "script";
+  readonly kind: TrackerKind;
   readonly name: string;
   /** -253..253. Positive: added while up. Negative: added while down. Zero: FAULT while down. */
   readonly weight: number;

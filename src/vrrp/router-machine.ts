@@ -30,7 +30,7 @@ import {
   withLink,
   withOpenSocket,
   withRefusedSocket,
-  withScript,
+  withTracker,
   withoutAddress,
   withoutLink,
 } from "./world.js";
@@ -67,8 +67,8 @@ export function step(router: VrrpRouter, event: RouterEvent, now: Instant): Rout
         noteDeletion(seen, event.address, now),
       );
     }
-    case "scriptChanged":
-      return reconsider(inWorld(router, withScript(router.world, event.script, event.up)), now);
+    case "trackerChanged":
+      return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event.up)), now);
     case "listening":
       return reconsider(inWorld(router, withOpenSocket(router.world, event.interfaceIndex)), now);
     case "refused":

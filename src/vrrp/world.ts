@@ -1,15 +1,16 @@
-// What the kernel and the scripts have told the VRRP router: links, addresses, verdicts. Immutable; every change is a
+// What the kernel and the trackers have told the VRRP router: links, addresses, verdicts. Immutable; every change is a
 // new world.
 import { type IpAddress, type IpFamily, formatIp, sameIp } from "../base/ip.js";
 import type { Link, LinkAddress } from "../wire/link.js";
-import type { VirtualAddress } from "./params.js";
+import type { ReportedTrackerKind, VirtualAddress } from "./params.js";
 
 export interface World {
   readonly links: ReadonlyMap<number, Link>;
   readonly linksByName: ReadonlyMap<string, Link>;
   /** By interface index, in the kernel's order: the first is the primary one. */
   readonly addresses: ReadonlyMap<number, readonly LinkAddress[]>;
-  readonly scripts: ReadonlyMap<string, boolean>;
+  /** Verdicts on what is tracked elsewhere, by {@link trackerKey}. Absent: not known yet. */
+  readonly trackers: ReadonlyMap<string, boolean>;
   /** Links whose VRRP socket could not be opened, with the error code. */
   readonly refusedSockets: ReadonlyMap<number, string>;
 }
@@ -18,7 +19,7 @@ export const emptyWorld: World = {
   links: new Map(),
   linksByName: new Map(),
   addresses: new Map(),
-  scripts: new Map(),
+  trackers: new Map(),
   refusedSockets: new Map(),
 };
 
@@ -68,9 +69,12 @@ export function withoutAddress(world: World, address: LinkAddress): World {
   return { ...world, addresses: new Map(world.addresses).set(address.interfaceIndex, next) };
 }
 
-export const withScript = (world: World, script: string, up: boolean): World => ({
+/** Names are unique among trackers of one kind. */
+export const trackerKey = (kind: ReportedTrackerKind, name: string): string => `${kind} ${name}`;
+
+export const withTracker = (world: World, kind: ReportedTrackerKind, name: string, up: boolean): World => ({
   ...world,
-  scripts: new Map(world.scripts).set(script, up),
+  trackers: new Map(world.trackers).set(trackerKey(kind, name), up),
 });
 
 export const withRefusedSocket = (world: World, interfaceIndex: number, code: string): World => ({

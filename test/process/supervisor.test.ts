@@ -284,9 +284,9 @@ describe("supervisor", function () {
         .slice(1)
         .map(({ type, up }) => [type, up]),
     ).to.deep.equal([
-      ["script", false],
+      ["tracker", false],
       ["configure", undefined],
-      ["script", true],
+      ["tracker", true],
     ]);
     expect(stage.ring.get(2)).to.include({ kind: "script", script: "chk", up: false });
   });

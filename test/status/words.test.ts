@@ -33,6 +33,7 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
   sourceAddressMissing: { kind: "sourceAddressMissing", address: "10.0.0.1", interfaceName: "eth0" },
   trackedInterfaceDown: { kind: "trackedInterfaceDown", interfaceName: "eth1" },
   scriptFailed: { kind: "scriptFailed", script: "chk" },
+  bfdDown: { kind: "bfdDown", session: "peer" },
   duplicateVrid: { kind: "duplicateVrid", with: "VI_2" },
   socketRefused: { kind: "socketRefused", interfaceName: "eth0", code: "EPERM" },
   configuration: { kind: "configuration", reason: "no virtual_router_id" },

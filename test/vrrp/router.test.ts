@@ -92,10 +92,21 @@ describe("vrrp: the VRRP router", () => {
   it("holds instances until their scripts have reported", () => {
     const bench = new RouterBench([params({ trackers: [script(0)] })]);
     expect(bench.stateOf()).to.equal("initialize");
-    bench.give({ kind: "scriptChanged", script: "chk", up: true });
+    bench.give({ kind: "trackerChanged", tracker: "script", name: "chk", up: true });
     expect(bench.stateOf()).to.equal("backup");
-    bench.give({ kind: "scriptChanged", script: "chk", up: false });
+    bench.give({ kind: "trackerChanged", tracker: "script", name: "chk", up: false });
     expect(bench.member().router.causes).to.deep.equal([{ kind: "scriptFailed", script: "chk" }]);
+  });
+
+  it("keeps trackers of one name and different kinds apart", () => {
+    const session: TrackerParams = { kind: "bfd", name: "chk", weight: 0, reverse: false };
+    const bench = new RouterBench([params({ trackers: [script(0), session] })]);
+    bench.give({ kind: "trackerChanged", tracker: "script", name: "chk", up: true });
+    expect(bench.stateOf()).to.equal("initialize");
+    bench.give({ kind: "trackerChanged", tracker: "bfd", name: "chk", up: false });
+    expect(bench.member().router.causes).to.deep.equal([{ kind: "bfdDown", session: "chk" }]);
+    bench.give({ kind: "trackerChanged", tracker: "bfd", name: "chk", up: true });
+    expect(bench.stateOf()).to.equal("backup");
   });
 
   it("holds instances for the start delay", () => {
@@ -123,7 +134,7 @@ describe("vrrp: the VRRP router", () => {
   for (const [weight, reverse, up, expected] of weights) {
     it(`weight ${weight}${reverse ? " reverse" : ""}, ${up ? "up" : "down"}: priority ${expected}`, () => {
       const bench = new RouterBench([params({ trackers: [script(weight, reverse)] })]);
-      bench.give({ kind: "scriptChanged", script: "chk", up });
+      bench.give({ kind: "trackerChanged", tracker: "script", name: "chk", up });
       expect(bench.member().router.priority).to.equal(expected);
       expect(bench.stateOf()).to.equal("backup");
     });
