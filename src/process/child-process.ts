@@ -3,18 +3,19 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Exit } from "../supervise/child.js";
-import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
-import { parseFromVrrp } from "./channel-messages.js";
+import type { Result } from "../base/result.js";
 
-export interface ChildProcess {
+/** A child that is told messages of the type `To`. */
+export interface ChildProcess<To> {
   /** Absent when it could not be started. */
   readonly pid?: number;
-  send(message: ToVrrp): void;
+  send(message: To): void;
   kill(): void;
 }
 
-export interface ChildListener {
-  message(message: FromVrrp): void;
+/** Who hears a child that says messages of the type `From`. */
+export interface ChildListener<From> {
+  message(message: From): void;
   /** A line of its stderr: what Node says when it dies of an error. */
   complained(line: string): void;
   /** The last call, after its last message. */
@@ -23,14 +24,21 @@ export interface ChildListener {
   notStarted(detail: string): void;
 }
 
-export type SpawnChild = (listener: ChildListener) => ChildProcess;
+export type SpawnChild<To, From> = (listener: ChildListener<From>) => ChildProcess<To>;
+
+/** Reads a line of a child; the error says what is wrong with it. */
+export type ParseMessage<From> = (line: string) => Result<From, string>;
 
 /** After a process has ended, what it has written is read for at most this long. */
 const LAST_WORDS_MILLIS = 200;
 const MAX_COMPLAINT = 2_000;
 
-/** Starts `program`, which is to speak src/supervise/messages.ts. */
-export function spawnChild(program: readonly [string, ...string[]], listener: ChildListener): ChildProcess {
+/** Starts `program`, which is to speak src/supervise/messages.ts; `parse` knows the messages of its kind. */
+export function spawnChild<To extends object, From>(
+  program: readonly [string, ...string[]],
+  parse: ParseMessage<From>,
+  listener: ChildListener<From>,
+): ChildProcess<To> {
   const [file, ...args] = program;
   const child = spawn(file, args, {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
@@ -49,7 +57,7 @@ export function spawnChild(program: readonly [string, ...string[]], listener: Ch
   // A child that has gone cannot be written to: its end is told by the exit.
   channel.on("error", () => undefined);
   createInterface({ input: channel, crlfDelay: Infinity }).on("line", (line) => {
-    const message = parseFromVrrp(line);
+    const message = parse(line);
     if (message.ok) listener.message(message.value);
     else listener.complained(message.error);
   });
@@ -67,7 +75,11 @@ export function spawnChild(program: readonly [string, ...string[]], listener: Ch
   };
 }
 
-function reportEnd(child: ReturnType<typeof spawn>, channel: Socket, listener: ChildListener): void {
+function reportEnd(
+  child: ReturnType<typeof spawn>,
+  channel: Socket,
+  listener: Pick<ChildListener<never>, "ended" | "notStarted">,
+): void {
   let told = false;
   const tell = (report: () => void): void => {
     if (told) return;

@@ -8,6 +8,7 @@ import { openUnixDatagram } from "../host/unix-datagram.js";
 import { configurationLines } from "../status/configuration-text.js";
 import { EventRing } from "../status/event-ring.js";
 import type { DaemonParams } from "../supervise/params.js";
+import { parseFromVrrp } from "./channel-messages.js";
 import { spawnChild } from "./child-process.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
@@ -78,7 +79,7 @@ export async function runSupervisor(running: Running): Promise<number> {
     }),
     systemd,
     ring,
-    spawnVrrp: (listener) => spawnChild(vrrpProgram(facilities, settings), listener),
+    spawnVrrp: (listener) => spawnChild(vrrpProgram(facilities, settings), parseFromVrrp, listener),
     readConfiguration: () => loadConfiguration(options),
     vrrpPid: (pid) => vrrpPidFile.set(pid),
     journal: (line) => journal.append(line),

@@ -5,7 +5,7 @@ import type { EventRing } from "../status/event-ring.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
-import type { FromVrrp } from "../supervise/messages.js";
+import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { SpawnChild } from "./child-process.js";
 import { type Configuration, judgeReload } from "./configuration.js";
@@ -33,7 +33,7 @@ export interface SupervisorParts {
   readonly scripts: TrackScripts;
   readonly systemd: Systemd;
   readonly ring: EventRing;
-  readonly spawnVrrp: SpawnChild;
+  readonly spawnVrrp: SpawnChild<ToVrrp, FromVrrp>;
   /** Reads the configuration anew, for a reload. */
   readonly readConfiguration: () => Configuration;
   /** The vrrp child has this pid, or (absent) is gone. */

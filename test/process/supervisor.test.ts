@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { micros, seconds } from "../../src/base/time.js";
 import { monotonicNow } from "../../src/host/clock.js";
+import { parseFromVrrp } from "../../src/process/channel-messages.js";
 import { spawnChild } from "../../src/process/child-process.js";
 import type { Configuration, ConfigurationProblem } from "../../src/process/configuration.js";
 import { Supervisor } from "../../src/process/supervisor.js";
@@ -107,7 +108,7 @@ class Stage {
         watchdog: told("WATCHDOG"),
       },
       ring: this.ring,
-      spawnVrrp: (listener) => spawnChild([process.execPath, FAKE_CHILD, directory], listener),
+      spawnVrrp: (listener) => spawnChild([process.execPath, FAKE_CHILD, directory], parseFromVrrp, listener),
       readConfiguration: () => this.next,
       vrrpPid: (pid) => void this.pids.push(pid),
       journal: () => undefined,
