@@ -25,18 +25,42 @@ const options = optionsFor<Draft>();
 const { custom } = options;
 
 const common: readonly OptionRow<Draft>[] = [
-  custom("dev", interfaceName.grammar, { doc: "Interface to put the address on." }, (line, option, { address }) => {
-    const name = line.value(option, interfaceName);
-    if (name !== undefined) address.interfaceName = name;
-  }),
+  custom(
+    "dev",
+    interfaceName.grammar,
+    {
+      takes: { kind: "interface" },
+      default: { from: "the instance, or default_interface" },
+      doc: "Interface to put the address on.",
+    },
+    (line, option, { address }) => {
+      const name = line.value(option, interfaceName);
+      if (name !== undefined) address.interfaceName = name;
+    },
+  ),
   custom("brd", "IP, + or -", { aliases: ["broadcast"], doc: "Broadcast address; + sets the host bits." }, broadcast),
-  custom("scope", scopeNumber.grammar, { doc: "Scope of the address." }, (line, option, { address }) => {
-    const value = line.value(option, scopeNumber);
-    if (value === undefined || refuseForIpv6(line, option, address, "scopes")) return;
-    address.scope = value;
-  }),
-  custom("label", "NAME", { doc: "Name of the address, shown by ip-address(8)." }, label),
-  custom("peer", prefix.grammar, { doc: "Other end of a point-to-point address." }, peer),
+  custom(
+    "scope",
+    scopeNumber.grammar,
+    { default: "global", doc: "Scope of the address." },
+    (line, option, { address }) => {
+      const value = line.value(option, scopeNumber);
+      if (value === undefined || refuseForIpv6(line, option, address, "scopes")) return;
+      address.scope = value;
+    },
+  ),
+  custom(
+    "label",
+    "NAME",
+    { takes: { kind: "text", longest: MAX_INTERFACE_NAME }, doc: "Name of the address, shown by ip-address(8)." },
+    label,
+  ),
+  custom(
+    "peer",
+    prefix.grammar,
+    { takes: { kind: "address", of: "prefix" }, doc: "Other end of a point-to-point address." },
+    peer,
+  ),
   custom("home", "", { doc: "IPv6: a home address (RFC 6275)." }, (_l, _o, { address }) => void (address.home = true)),
   custom(
     "-nodad",
@@ -62,7 +86,15 @@ const common: readonly OptionRow<Draft>[] = [
     { doc: "The kernel joins the group of a multicast address." },
     (_l, _o, { address }) => void (address.autoJoin = true),
   ),
-  custom("preferred_lft", "SECS or forever", { doc: "Seconds until it is deprecated." }, preferredLifetime),
+  custom(
+    "preferred_lft",
+    "SECS or forever",
+    {
+      default: { from: "the prefix: 0 with IPv6 and /128, forever otherwise" },
+      doc: "Seconds until it is deprecated.",
+    },
+    preferredLifetime,
+  ),
   custom(
     "no_track",
     "",

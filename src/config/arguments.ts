@@ -4,6 +4,7 @@ import { formatIp, maxPrefixLength, parseIp, type IpAddress, type IpFamily, type
 import { micros, type Micros } from "../base/time.js";
 import type { Scope, Argument } from "./table.js";
 import type { Word } from "./source.js";
+import { wholeNumber } from "./takes.js";
 import { suggestion } from "./spelling.js";
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
@@ -16,11 +17,17 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** A keyword that alone says everything. */
-export const flag = <V extends boolean>(value: V): Argument<V> => ({ grammar: "", arity: 0, parse: () => value });
+export const flag = <V extends boolean>(value: V): Argument<V> => ({
+  grammar: "",
+  takes: { kind: "nothing" },
+  arity: 0,
+  parse: () => value,
+});
 
 /** A keyword that means on, unless a word says otherwise. */
 export const optionalBoolean: Argument<boolean> = {
   grammar: "[on|off]",
+  takes: { kind: "boolean" },
   arity: 0,
   parse([word], { report }) {
     if (word === undefined) return true;
@@ -36,7 +43,11 @@ export const optionalBoolean: Argument<boolean> = {
 /** A keyword that takes no word, whatever stands there. */
 export const bare: Argument<boolean> = flag<boolean>(true);
 
-export const text: Argument<string> = { grammar: "a word", parse: ([word]) => word?.text };
+export const text: Argument<string> = {
+  grammar: "a word",
+  takes: { kind: "text" },
+  parse: ([word]) => word?.text,
+};
 
 export interface NumberRange {
   readonly min: number;
@@ -65,12 +76,14 @@ export function readInteger(word: Word, range: NumberRange, { report }: Scope): 
 
 export const integer = (min: number, max: number): Argument<number> => ({
   grammar: `a number ${min}..${max}`,
+  takes: wholeNumber(min, max),
   parse: ([word], scope) => (word === undefined ? undefined : readInteger(word, { min, max }, scope)),
 });
 
 /** A number whose 0 is taken for 1, with a complaint. */
 export const count = (max: number): Argument<number> => ({
   grammar: `a number 1..${max}`,
+  takes: wholeNumber(1, max),
   parse([word], scope) {
     if (word === undefined) return undefined;
     const value = readInteger(word, { min: 0, max }, scope);
@@ -83,6 +96,7 @@ export const count = (max: number): Argument<number> => ({
 /** One of a few words, spelt exactly. */
 export const choice = <V>(choices: Readonly<Record<string, V>>): Argument<V> => ({
   grammar: Object.keys(choices).join(" or "),
+  takes: { kind: "choice", words: Object.keys(choices) },
   parse([word], { report }) {
     if (word === undefined) return undefined;
     if (Object.hasOwn(choices, word.text)) return choices[word.text];
@@ -129,12 +143,14 @@ export function readSeconds(word: Word, { min, max, decimals }: TimeRange, { rep
 
 export const time = (range: TimeRange): Argument<Micros> => ({
   grammar: `seconds ${range.min}..${range.max}`,
+  takes: { kind: "number", ...range, unit: "s" },
   parse: ([word], scope) => (word === undefined ? undefined : readSeconds(word, range, scope)),
 });
 
 /** Seconds without decimals. */
 export const wholeSeconds = (min: number, max: number): Argument<Micros> => ({
   grammar: `whole seconds ${min}..${max}`,
+  takes: wholeNumber(min, max, "s"),
   parse([word], scope) {
     const value = word === undefined ? undefined : readInteger(word, { min, max }, scope);
     return value === undefined ? undefined : micros(value * 1_000_000);
@@ -163,11 +179,13 @@ export function hostPart(word: Word): Word {
 
 export const address: Argument<IpAddress> = {
   grammar: "an IP address",
+  takes: { kind: "address", of: "host" },
   parse: ([word], scope) => (word === undefined ? undefined : readAddress(hostPart(word), scope)),
 };
 
 export const multicastAddress = (family: IpFamily | "any"): Argument<IpAddress> => ({
   grammar: "a multicast address",
+  takes: { kind: "address", of: "multicast", ...(family !== "any" && { family }) },
   parse([word], scope) {
     const value = word === undefined ? undefined : readAddress(word, scope);
     if (word === undefined || value === undefined) return undefined;
@@ -223,6 +241,7 @@ export function readPrefix(word: Word, scope: Scope): IpPrefix | undefined {
 
 export const prefix: Argument<IpPrefix> = {
   grammar: "IP[/LEN]",
+  takes: { kind: "address", of: "prefix" },
   parse: ([word], scope) => (word === undefined ? undefined : readPrefix(word, scope)),
 };
 
@@ -231,6 +250,7 @@ export const MAX_INTERFACE_NAME = 15;
 
 export const interfaceName: Argument<string> = {
   grammar: "an interface name",
+  takes: { kind: "interface" },
   parse([word], { report }) {
     if (word === undefined) return undefined;
     if (word.text !== "" && word.text.length <= MAX_INTERFACE_NAME) return word.text;

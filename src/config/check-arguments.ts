@@ -3,6 +3,7 @@ import * as arg from "./arguments.js";
 import { DNS_TYPES, type BytePattern, type DnsType, type StatusRange } from "./lvs-conf.js";
 import { INT32_MAX } from "./lvs-arguments.js";
 import { shellWords } from "./shell-words.js";
+import { wholeNumber } from "./takes.js";
 import type { Argument } from "./table.js";
 import type { TrackWeight } from "./conf.js";
 
@@ -45,6 +46,7 @@ export const digest: Argument<readonly string[]> = {
 /** `"PATTERN"` in shell-like quotes; whether it is a pattern is found out when it is used, as keepalived does. */
 export const pattern: Argument<string> = {
   grammar: '"PATTERN"',
+  takes: { kind: "text" },
   arity: 0,
   parse(words, { report }, statement) {
     const split = shellWords(statement.raw);
@@ -68,6 +70,7 @@ export const words: Argument<readonly string[]> = {
 /** Numbers that keepalived does not check: anything else counts as absent. */
 export const offset: Argument<number> = {
   grammar: "a number of bytes",
+  takes: wholeNumber(0, Number.MAX_SAFE_INTEGER, "bytes"),
   arity: 0,
   parse: ([word]) => (word !== undefined && /^[0-9]+$/.test(word.text) ? Number(word.text) : undefined),
 };
@@ -93,6 +96,7 @@ export const httpProtocol = arg.choice<"1.0" | "1.0C" | "1.1">({
 /** A record type in any case. */
 export const dnsType: Argument<DnsType> = {
   grammar: DNS_TYPES.join(" or "),
+  takes: { kind: "choice", words: DNS_TYPES },
   parse([word], { report }) {
     if (word === undefined) return undefined;
     const upper = word.text.toUpperCase();
@@ -106,6 +110,7 @@ export const dnsType: Argument<DnsType> = {
 /** A domain name (RFC 1035 §2.3.4): labels of 1..63 octets. */
 export const domainName: Argument<string> = {
   grammar: "a domain name",
+  takes: { kind: "text" },
   parse([word], { report }) {
     if (word === undefined || word.text === ".") return word?.text;
     const labels = word.text.replace(/\.$/, "").split(".");
@@ -165,6 +170,7 @@ export const expectedReply: Argument<BytePattern> = {
 /** `N [reverse|noreverse]` of FILE_CHECK. */
 export const fileWeight: Argument<TrackWeight> = {
   grammar: `a number -${INT32_MAX}..${INT32_MAX}, and perhaps reverse`,
+  takes: wholeNumber(-INT32_MAX, INT32_MAX),
   parse([number, direction], scope) {
     if (number === undefined) return undefined;
     const weight = arg.readInteger(number, { min: -INT32_MAX, max: INT32_MAX }, scope);

@@ -7,7 +7,7 @@ import type { Configuration } from "./index.js";
 import { root } from "./keywords/root.js";
 import { identityKey } from "./lower/instance.js";
 import { tidy } from "./print.js";
-import type { RowFacts, TableFacts } from "./table.js";
+import { rowOf, type RowFacts, type TableFacts } from "./table.js";
 import type { Statement } from "./tree.js";
 
 export interface Change {
@@ -66,7 +66,7 @@ function blockChanges(
     const was = old.get(block) ?? [];
     const is = wanted.get(block) ?? [];
     const keyword = (is[0] ?? was[0])?.keyword.text ?? "";
-    const row = root.rows.find((candidate) => candidate.keyword === keyword || candidate.aliases.includes(keyword));
+    const row = rowOf(root, keyword);
     if (was.length === 0) return [{ block, changes: [change("added", block, row)] }];
     if (is.length === 0) return [{ block, changes: [change("removed", block, row)] }];
     const changes = contentChanges(contentOf(was), contentOf(is), row?.inner);
@@ -98,7 +98,7 @@ function contentChanges(
   const old = byKeyword(before);
   const wanted = byKeyword(after);
   return [...new Set([...old.keys(), ...wanted.keys()])].flatMap((keyword) => {
-    const row = table?.rows.find((candidate) => candidate.keyword === keyword || candidate.aliases.includes(keyword));
+    const row = table && rowOf(table, keyword);
     const was = linesOf(old.get(keyword) ?? []);
     const is = linesOf(wanted.get(keyword) ?? []);
     const gone = was.filter((line) => !is.includes(line));

@@ -13,7 +13,7 @@ const { flag } = optionsFor<LinkbeatDraft>();
 
 export const linkbeatItems = itemTable<LinkbeatDraft>(
   [
-    flag("MII", "method", "MII", { doc: "By the MII registers." }),
+    flag("MII", "method", "MII", { default: "on", doc: "By the MII registers." }),
     flag("ETHTOOL", "method", "ETHTOOL", { doc: "By ethtool." }),
     flag("IOCTL", "method", "IOCTL", { doc: "By the flags of the interface." }),
   ],

@@ -2,6 +2,7 @@
 // keywords are, so that lookup, spelling help and documentation come from one place.
 import type { Word } from "./source.js";
 import { suggestion } from "./spelling.js";
+import type { Default, Takes } from "./takes.js";
 import type { Argument, Scope } from "./table.js";
 import type { Statement } from "./tree.js";
 
@@ -10,6 +11,9 @@ export interface OptionFacts {
   readonly aliases: readonly string[];
   /** What follows the word. */
   readonly grammar: string;
+  readonly takes: Takes;
+  /** What holds where the word is not written; nothing when absent. */
+  readonly default?: Default;
   readonly doc: string;
   /** Grammars of its own that an option opens, by the name of each: `(encap ip)`, `(nexthop)`. */
   readonly inner?: Readonly<Record<string, ItemFacts>>;
@@ -92,6 +96,8 @@ export class ItemLine {
 
 export interface OptionSpec {
   readonly aliases?: readonly string[];
+  readonly takes?: Takes;
+  readonly default?: Default;
   readonly doc: string;
 }
 
@@ -102,7 +108,14 @@ export function optionsFor<D>() {
     grammar: string,
     spec: OptionSpec & { readonly inner?: Readonly<Record<string, ItemFacts>> },
     read: OptionRow<D>["read"],
-  ): OptionRow<D> => ({ word, grammar, aliases: [], ...spec, read });
+  ): OptionRow<D> => ({
+    word,
+    grammar,
+    aliases: [],
+    takes: grammar === "" ? { kind: "nothing" } : { kind: "own" },
+    ...spec,
+    read,
+  });
   return {
     custom,
     /** A word that alone says everything. */
@@ -115,12 +128,14 @@ export function optionsFor<D>() {
       argument: Argument<Exclude<D[F], undefined>>,
       spec: OptionSpec,
     ): OptionRow<D> =>
-      custom(word, argument.grammar, spec, (line, option, into) => {
+      custom(word, argument.grammar, { ...takesOf(argument), ...spec }, (line, option, into) => {
         const value = line.value(option, argument);
         if (value !== undefined) into[field] = value;
       }),
   };
 }
+
+const takesOf = ({ takes }: Argument<unknown>): { readonly takes?: Takes } => (takes === undefined ? {} : { takes });
 
 export function itemTable<D>(options: readonly OptionRow<D>[], first?: ItemFacts["first"]): ItemTable<D> {
   const byWord = new Map<string, OptionRow<D>>();

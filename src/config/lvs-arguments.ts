@@ -4,6 +4,7 @@ import type { Micros } from "../base/time.js";
 import * as arg from "./arguments.js";
 import type { Forwarding, GroupItem, LvsTimeouts, PersistenceGranularity, TunnelChecksum } from "./lvs-conf.js";
 import type { Word } from "./source.js";
+import { wholeNumber } from "./takes.js";
 import type { Argument, Scope } from "./table.js";
 
 export const UINT32_MAX = 4_294_967_295;
@@ -22,6 +23,7 @@ export const delay = arg.time({ min: 0, max: MAX_LONG, decimals: 6 });
 /** One word, and no other after it. */
 export const oneWord: Argument<string> = {
   grammar: "one word",
+  takes: { kind: "text" },
   parse([word, extra], { report }) {
     if (word === undefined || extra === undefined) return word?.text;
     report.add("extraWords", extra, `'${extra.text}' does not belong here; the line is ignored`, "write one word");
@@ -136,6 +138,7 @@ export const persistence: Argument<Micros> = {
 /** `MASK` of IPv4 or `LENGTH` of IPv6; a bare number is read as the address 0.0.0.N where IPv4 is meant. */
 export const granularity = (family: 4 | 6): Argument<PersistenceGranularity> => ({
   grammar: family === 4 ? "a mask such as 255.255.255.0" : "a prefix length 1..128",
+  takes: family === 4 ? { kind: "address", of: "host", family } : wholeNumber(1, 128),
   parse([word], scope) {
     if (word === undefined) return undefined;
     if (family === 6) {

@@ -156,10 +156,15 @@ export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
       const via = readGateway(line, option);
       if (via !== undefined) hop.via = via;
     }),
-    custom("dev", arg.interfaceName.grammar, { aliases: ["oif"], doc: "The interface." }, (line, option, hop) => {
-      const name = line.value(option, arg.interfaceName);
-      if (name !== undefined) hop.interfaceName = name;
-    }),
+    custom(
+      "dev",
+      arg.interfaceName.grammar,
+      { takes: { kind: "interface" }, aliases: ["oif"], doc: "The interface." },
+      (line, option, hop) => {
+        const name = line.value(option, arg.interfaceName);
+        if (name !== undefined) hop.interfaceName = name;
+      },
+    ),
     custom("onlink", "", { doc: "The gateway is on the link, whatever the addresses say." }, (_line, _option, hop) => {
       hop.onLink = true;
     }),

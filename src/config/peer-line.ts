@@ -12,8 +12,8 @@ const { value } = optionsFor<Draft>();
 
 export const peerItems = itemTable(
   [
-    value("min_ttl", "minTtl", ttl, { doc: "Least TTL of an advertisement from it." }),
-    value("max_ttl", "maxTtl", ttl, { doc: "Greatest TTL of an advertisement from it." }),
+    value("min_ttl", "minTtl", ttl, { default: "0", doc: "Least TTL of an advertisement from it." }),
+    value("max_ttl", "maxTtl", ttl, { default: "255", doc: "Greatest TTL of an advertisement from it." }),
   ],
   { name: "<ADDR>", grammar: "IP", doc: "Its address; a prefix length after it is ignored." },
 );

@@ -5,6 +5,8 @@ import { toSeconds, type Micros } from "../base/time.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { VirtualRouterParams } from "../vrrp/params.js";
 import type { Configuration } from "./index.js";
+import { root } from "./keywords/root.js";
+import { rowOf, type TableFacts } from "./table.js";
 import type { Statement } from "./tree.js";
 
 export function printConfiguration({ statements, params }: Configuration): string {
@@ -13,30 +15,50 @@ export function printConfiguration({ statements, params }: Configuration): strin
   return statements
     .map((statement) => {
       const [name] = statement.args;
-      const isInstance = statement.keyword.text === "vrrp_instance" && name !== undefined;
+      const { text: keyword } = statement.keyword;
+      const isInstance = keyword === "vrrp_instance" && name !== undefined;
       const instance = isInstance ? inForce.get(name.text) : undefined;
       const reason = isInstance ? impossible.get(name.text) : undefined;
       const more = [
         ...(instance === undefined ? [] : defaultsOf(instance, statement)),
         ...(reason === undefined ? [] : [`# cannot work: ${reason}`]),
       ];
-      return `${printStatement(statement, "", more).join("\n")}\n`;
+      const table = isInstance ? undefined : root.byKeyword.get(keyword)?.inner;
+      return `${printStatement(statement, "", table, more).join("\n")}\n`;
     })
     .join("\n");
 }
 
-/** `more`: lines that are put before the closing brace. */
-function printStatement({ raw, block }: Statement, indent: string, more: readonly string[] = []): readonly string[] {
+/** `table`: the keywords of its block, where its defaults are to be shown; `more`: lines before the closing brace. */
+function printStatement(
+  { raw, block }: Statement,
+  indent: string,
+  table?: TableFacts,
+  more: readonly string[] = [],
+): readonly string[] {
   const head = indent + tidy(raw);
   if (block === undefined) return [head];
   const inner = `${indent}  `;
+  const tableOf = ({ keyword: { text } }: Statement): TableFacts | undefined => table && rowOf(table, text)?.inner;
   return [
     `${head} {`,
-    ...block.statements.flatMap((statement) => printStatement(statement, inner)),
-    ...more.map((line) => inner + line),
+    ...block.statements.flatMap((statement) => printStatement(statement, inner, tableOf(statement))),
+    ...[...(table === undefined ? [] : fixedDefaults(table, block.statements)), ...more].map((line) => inner + line),
     `${indent}}`,
   ];
 }
+
+/** Values that hold because nothing else is said. Switches that are off, and what has no effect yet, go unsaid. */
+function fixedDefaults({ rows }: TableFacts, statements: readonly Statement[]): readonly string[] {
+  const given = new Set(statements.map(({ keyword }) => keyword.text));
+  const lines = rows.flatMap(({ keyword, aliases, takes, default: value, notYet }) => {
+    const unsaid = typeof value !== "string" || value === "off" || takes.kind === "nothing" || notYet !== undefined;
+    return unsaid || [keyword, ...aliases].some((word) => given.has(word)) ? [] : [`#   ${keyword} ${value}`];
+  });
+  return lines.length === 0 ? [] : [NOT_WRITTEN, ...lines];
+}
+
+const NOT_WRITTEN = "# not written, and in force:";
 
 /** One space between words, and what would start a comment escaped again; text in quotes stays as it is. */
 export function tidy(raw: string): string {
@@ -81,7 +103,7 @@ function defaultsOf(params: VirtualRouterParams, { block }: Statement): readonly
     const value = given.has(keyword) || (keyword === "nopreempt" && given.has("preempt")) ? undefined : valueOf(params);
     return value === undefined ? [] : [`#   ${`${keyword} ${value}`.trimEnd()}`];
   });
-  return lines.length === 0 ? [] : ["# not written, and in force:", ...lines];
+  return lines.length === 0 ? [] : [NOT_WRITTEN, ...lines];
 }
 
 interface StatementJson {

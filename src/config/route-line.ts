@@ -62,16 +62,22 @@ function metric(
   lockable: boolean,
   doc: string,
 ): OptionRow<RouteConf> {
-  return custom(word, `${lockable ? "[lock] " : ""}${argument.grammar}`, { doc }, (line, option, route) => {
-    const locked = lockable && line.accept("lock");
-    const number = line.value(option, argument);
-    if (number !== undefined) route[field] = { value: number, locked } satisfies MetricConf;
-  });
+  return custom(
+    word,
+    `${lockable ? "[lock] " : ""}${argument.grammar}`,
+    { ...(argument.takes && { takes: argument.takes }), doc },
+    (line, option, route) => {
+      const locked = lockable && line.accept("lock");
+      const number = line.value(option, argument);
+      if (number !== undefined) route[field] = { value: number, locked } satisfies MetricConf;
+    },
+  );
 }
 
 /** Milliseconds, or with a unit `s` or `ms`. */
 const milliseconds: Argument<number> = {
   grammar: "TIME in ms, or with s or ms after it",
+  takes: { kind: "number", min: LEAST_MILLISECONDS, max: UINT32_MAX, decimals: 3, unit: "ms" },
   parse([word], scope) {
     const parts = word && /^([0-9]+(?:\.[0-9]+)?)(s|ms|msecs?|secs?)?$/.exec(word.text);
     if (word === undefined) return undefined;
@@ -129,19 +135,30 @@ const options: readonly OptionRow<RouteConf>[] = [
     },
   ),
   ...hopOptions<RouteConf>(),
-  value("tos", "trafficClass", nameOrNumber("rt_dsfield", 255), { aliases: ["dsfield"], doc: "Type of service." }),
-  value("table", "table", nameOrNumber("rt_tables", UINT32_MAX), { doc: "Routing table; main when absent." }),
+  value("tos", "trafficClass", nameOrNumber("rt_dsfield", 255), {
+    aliases: ["dsfield"],
+    default: "0",
+    doc: "Type of service.",
+  }),
+  value("table", "table", nameOrNumber("rt_tables", UINT32_MAX), { default: "main", doc: "Routing table." }),
   custom(
     "protocol",
     protocol.grammar,
-    { doc: "Who made the route; only our own are watched." },
+    { default: "keepalived", doc: "Who made the route; only our own are watched." },
     (line, option, route) => {
       const number = line.value(option, protocol);
       if (number !== undefined) route.protocol = number;
     },
   ),
-  value("scope", "scope", nameOrNumber("rt_scopes", 255), { doc: "Scope of the route." }),
-  value("metric", "priority", uint32, { aliases: ["priority", "preference"], doc: "The lowest wins." }),
+  value("scope", "scope", nameOrNumber("rt_scopes", 255), {
+    default: { from: "the type of the route" },
+    doc: "Scope of the route.",
+  }),
+  value("metric", "priority", uint32, {
+    aliases: ["priority", "preference"],
+    default: { from: "the kernel" },
+    doc: "The lowest wins.",
+  }),
   value("expires", "expiresSeconds", uint32, { doc: "IPv6: seconds the route lives." }),
   metric("mtu", "mtu", uint32, true, "Path MTU."),
   metric("hoplimit", "hopLimit", arg.integer(0, 255), false, "Hop limit of packets."),
@@ -162,13 +179,13 @@ const options: readonly OptionRow<RouteConf>[] = [
     const name = line.after(option, "NAME");
     if (name !== undefined) route.congestionControl = name.text;
   }),
-  value("pref", "preference", routerPreference, { doc: "IPv6 router preference (RFC 4191)." }),
+  value("pref", "preference", routerPreference, { default: "medium", doc: "IPv6 router preference (RFC 4191)." }),
   value("ttl-propagate", "ttlPropagate", arg.choice({ enabled: true, disabled: false }), {
     doc: "MPLS: copy the TTL.",
   }),
   value("fastopen_no_cookie", "fastOpenNoCookie", bit, { doc: "TCP fast open without a cookie." }),
   flag("add", "placement", "add", { doc: "Only when there is no such route." }),
-  flag("prepend", "placement", "prepend", { doc: "Before routes like it." }),
+  flag("prepend", "placement", "prepend", { default: "on", doc: "Before routes like it." }),
   flag("append", "placement", "append", { doc: "Behind routes like it." }),
   custom("or", "IP", { doc: "Old form of a second next hop." }, (line, option, route) => {
     const via = line.value(option, arg.address);

@@ -4,6 +4,7 @@ import type { Mark, Range, RuleConf } from "./conf-network.js";
 import { nameOrNumber, realms } from "./iproute-names.js";
 import { ItemLine, itemTable, optionsFor, readOptions, type ItemTable, type OptionRow } from "./item-line.js";
 import { uint64 } from "./next-hop.js";
+import { wholeNumber } from "./takes.js";
 import type { Argument } from "./table.js";
 import { trackGroupName } from "./track-line.js";
 
@@ -76,6 +77,7 @@ const selectors: readonly OptionRow<RuleConf>[] = [
   flag("not", "not", true, { doc: "Everything but what matches." }),
   value("preference", "preference", arg.integer(1, UINT32_MAX), {
     aliases: ["order", "priority"],
+    default: { from: "what is free, from 16384 downwards, with a complaint" },
     doc: "The lowest is looked at first.",
   }),
   value("tos", "trafficClass", nameOrNumber("rt_dsfield", 255), { aliases: ["dsfield"], doc: "Type of service." }),
@@ -94,6 +96,7 @@ const selectors: readonly OptionRow<RuleConf>[] = [
   value("tunnel-id", "tunnelId", uint64, { doc: "Tunnel the packet came through." }),
   value("uidrange", "userIds", range(UINT32_MAX), { doc: "Users whose sockets they are." }),
   value("protocol", "protocol", nameOrNumber("rt_protos", 255), {
+    default: "keepalived",
     doc: "Who made the rule; only our own are watched.",
   }),
   value("ipproto", "ipProtocol", ipProtocol, { doc: "Protocol above IP." }),
@@ -115,10 +118,15 @@ const actions: readonly OptionRow<RuleConf>[] = [
   }),
   flag("l3mdev", "l3Master", true, { doc: "Look into the table of the VRF device." }),
   custom("type", "ACTION", { doc: "Goes before an action." }, () => undefined),
-  custom("goto", "PREFERENCE", { doc: "Go on with a later rule." }, (line, option, rule) => {
-    const preference = line.value(option, arg.integer(1, UINT32_MAX));
-    if (preference !== undefined) rule.action = { kind: "goto", preference };
-  }),
+  custom(
+    "goto",
+    "PREFERENCE",
+    { takes: wholeNumber(1, UINT32_MAX), doc: "Go on with a later rule." },
+    (line, option, rule) => {
+      const preference = line.value(option, arg.integer(1, UINT32_MAX));
+      if (preference !== undefined) rule.action = { kind: "goto", preference };
+    },
+  ),
   simple("nop", "Do nothing."),
   simple("blackhole", "Drop the packet."),
   simple("unreachable", "Refuse the packet as unreachable."),
@@ -172,7 +180,7 @@ function isWhole(rule: RuleConf, { scope: { report }, statement }: ItemLine): bo
 }
 
 function prefixOption(word: string, field: "from" | "to", doc: string): OptionRow<RuleConf> {
-  return custom(word, arg.prefix.grammar, { doc }, (line, option, rule) => {
+  return custom(word, arg.prefix.grammar, { takes: { kind: "address", of: "prefix" }, doc }, (line, option, rule) => {
     const prefix = line.value(option, arg.prefix);
     if (prefix === undefined) line.giveUp();
     else if (rule.family !== undefined && rule.family !== prefix.address.family) {
@@ -191,8 +199,13 @@ function interfaceOption(
   aliases: readonly string[],
   doc: string,
 ): OptionRow<RuleConf> {
-  return custom(word, arg.interfaceName.grammar, { aliases, doc }, (line, option, rule) => {
-    const name = line.value(option, arg.interfaceName);
-    if (name !== undefined) rule[field] = name;
-  });
+  return custom(
+    word,
+    arg.interfaceName.grammar,
+    { takes: { kind: "interface" }, aliases, doc },
+    (line, option, rule) => {
+      const name = line.value(option, arg.interfaceName);
+      if (name !== undefined) rule[field] = name;
+    },
+  );
 }

@@ -1,6 +1,7 @@
 // How the processes of the daemon are scheduled: sched(7), getrlimit(2), sched_setaffinity(2).
 import { micros, type Micros } from "../base/time.js";
 import * as arg from "./arguments.js";
+import { wholeNumber } from "./takes.js";
 import type { Argument } from "./table.js";
 
 const UINT32_MAX = 4_294_967_295;
@@ -26,6 +27,7 @@ export const processors: Argument<readonly number[]> = {
 /** SCHED_RR priorities 1..99; others are moved there with a complaint. */
 export const realtimePriority: Argument<number> = {
   grammar: "a number 1..99",
+  takes: wholeNumber(1, 99),
   parse([word], scope) {
     if (word === undefined) return undefined;
     const value = arg.readInteger(word, { min: -INT32_MAX, max: INT32_MAX }, scope);
@@ -39,6 +41,7 @@ export const realtimePriority: Argument<number> = {
 /** RLIMIT_RTTIME in microseconds; 1 would end the process at once and becomes 2. */
 export const realtimeLimit: Argument<Micros> = {
   grammar: `microseconds 2..${UINT32_MAX}`,
+  takes: wholeNumber(2, UINT32_MAX, "us"),
   parse([word], scope) {
     const value = word === undefined ? undefined : arg.readInteger(word, { min: 1, max: UINT32_MAX }, scope);
     return value === undefined ? undefined : micros(Math.max(2, value));

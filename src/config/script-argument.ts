@@ -40,6 +40,7 @@ export function readIdentity(
 /** `USER [:][GROUP]`. */
 export const identity: Argument<Identity> = {
   grammar: "USER [:][GROUP]",
+  takes: { kind: "identity" },
   parse(words, scope) {
     const [user] = words;
     return user === undefined
@@ -56,6 +57,7 @@ export const identity: Argument<Identity> = {
 /** A command, with the identity that may follow it. */
 export const script: Argument<ScriptConf> = {
   grammar: '"COMMAND ARGUMENTS" [USER [:][GROUP]]',
+  takes: { kind: "command", identity: true },
   parse(words, scope, statement) {
     const at = words[0] ?? statement.keyword;
     const split = splitCommand(statement.raw, at, scope);
@@ -70,6 +72,7 @@ export const script: Argument<ScriptConf> = {
 /** A command alone: words after it do not count. */
 export const command: Argument<ScriptConf> = {
   grammar: '"COMMAND ARGUMENTS"',
+  takes: { kind: "command", identity: false },
   parse(words, scope, statement) {
     const at = words[0] ?? statement.keyword;
     const split = splitCommand(statement.raw, at, scope);

@@ -5,6 +5,7 @@ import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
 import type { ItemFacts } from "./item-line.js";
 import type { Word } from "./source.js";
+import type { Default, Takes } from "./takes.js";
 import type { Statement } from "./tree.js";
 
 /** What parsers need besides the words. */
@@ -17,6 +18,8 @@ export interface Scope {
 export interface Argument<V> {
   /** For people, for example "a number 1..255". */
   readonly grammar: string;
+  /** The same as data; a grammar of its own where nothing is said. */
+  readonly takes?: Takes;
   /** Words that must be there; 1 where nothing is said. */
   readonly arity?: number;
   /** Reports what is wrong; undefined leaves the setting as it was. */
@@ -72,6 +75,8 @@ export interface RowFacts {
   readonly arity: number;
   readonly absence: Absence;
   readonly grammar: string;
+  readonly takes: Takes;
+  readonly default?: Default;
   /** Whether a reload changes it in a running daemon. */
   readonly reload: "live" | "restart";
   readonly doc: string;
@@ -97,6 +102,10 @@ export interface TableFacts {
   readonly rows: readonly RowFacts[];
 }
 
+/** The row of a keyword, or of an alias. */
+export const rowOf = ({ rows }: TableFacts, keyword: string): RowFacts | undefined =>
+  rows.find((row) => row.keyword === keyword || row.aliases.includes(keyword));
+
 export interface Table<T> extends TableFacts {
   readonly rows: readonly Row<T>[];
   /** Aliases included. */
@@ -107,6 +116,7 @@ export interface RowSpec {
   readonly aliases?: readonly string[];
   readonly reload?: Row<unknown>["reload"];
   readonly doc: string;
+  readonly default?: Default;
   readonly notYet?: NotYet;
 }
 
@@ -142,6 +152,7 @@ export function rowsFor<T>() {
       spec: LeafSpec<T>,
     ): Row<T> => ({
       ...common(keyword, spec),
+      ...takenBy(argument, spec),
       shape: "leaf",
       ...(spec.once !== undefined && { once: true }),
       arity: argument.arity ?? 1,
@@ -168,6 +179,7 @@ export function rowsFor<T>() {
     /** A keyword that may be given again and again: every time adds to a list. */
     each: <I>(keyword: string, list: (conf: T) => I[], argument: Argument<readonly I[]>, spec: RowSpec): Row<T> => ({
       ...common(keyword, spec),
+      ...takenBy(argument, spec),
       shape: "leaf",
       arity: argument.arity ?? 1,
       grammar: argument.grammar,
@@ -277,10 +289,27 @@ function reportPointless({ keyword }: Statement, why: string, report: Report): v
   report.add("ignoredSetting", keyword, `${keyword.text} is ignored: ${why}`, "move it below, or remove it");
 }
 
+const OWN: Takes = { kind: "own" };
+
 function common(
   keyword: string,
   spec: RowSpec,
-): Pick<RowFacts, "keyword" | "aliases" | "reload" | "doc" | "absence" | "notYet"> {
-  const { aliases = [], reload = "live", doc, notYet } = spec;
-  return { keyword, aliases, reload, doc, absence: "missingParameter", ...(notYet !== undefined && { notYet }) };
+): Pick<RowFacts, "keyword" | "aliases" | "reload" | "doc" | "absence" | "takes" | "default" | "notYet"> {
+  const { aliases = [], reload = "live", doc, default: fallback, notYet } = spec;
+  return {
+    keyword,
+    aliases,
+    reload,
+    doc,
+    absence: "missingParameter",
+    takes: OWN,
+    ...(fallback !== undefined && { default: fallback }),
+    ...(notYet !== undefined && { notYet }),
+  };
+}
+
+/** A switch is off where nothing else is said. */
+function takenBy({ takes = OWN }: Argument<unknown>, spec: RowSpec): Pick<RowFacts, "takes" | "default"> {
+  const isSwitch = takes.kind === "nothing" || takes.kind === "boolean";
+  return { takes, ...(isSwitch && spec.default === undefined && { default: "off" }) };
 }

@@ -3,6 +3,7 @@ import { readInteger } from "./arguments.js";
 import type { TrackConf, TrackWeight } from "./conf.js";
 import { ItemLine, itemTable, optionsFor, readOptions, type ItemFacts } from "./item-line.js";
 import type { Word } from "./source.js";
+import { wholeNumber } from "./takes.js";
 import type { Argument, Scope } from "./table.js";
 
 /** Priorities are 1..254 where weights count, so no weight can move one further than this. */
@@ -43,7 +44,11 @@ function trackLineOf(kind: Kind, name: string): TrackLine {
       custom(
         "weight",
         `N [${kind.noreverse ? "reverse|noreverse" : "reverse"}]`,
-        { doc: "Added to the priority." },
+        {
+          takes: wholeNumber(-kind.max, kind.max),
+          default: kind.noreverse ? { from: "what is tracked" } : "0",
+          doc: "Added to the priority.",
+        },
         (line, option, into) => {
           const word = line.after(option, "N");
           const weight = word && readWeight(word, kind.max, line.scope);
@@ -80,6 +85,7 @@ export const trackFile = trackLineOf({ max: 254, noreverse: true }, "<NAME>");
 /** `N [reverse]`, as the block of what is tracked has it. */
 export const trackWeightUpTo = (max: number): Argument<TrackWeight> => ({
   grammar: `a number -${max}..${max}, and perhaps reverse`,
+  takes: wholeNumber(-max, max),
   parse([number, direction], scope) {
     const weight = number && readWeight(number, max, scope);
     if (weight === undefined) return undefined;
@@ -98,7 +104,11 @@ export const trackWeightUpTo = (max: number): Argument<TrackWeight> => ({
 export const trackWeight = trackWeightUpTo(MAX_WEIGHT);
 
 /** A track_group that is defined above; whether it is, is looked at in the end. */
-export const trackGroupName: Argument<string> = { grammar: "NAME", parse: ([word]) => word?.text };
+export const trackGroupName: Argument<string> = {
+  grammar: "NAME",
+  takes: { kind: "text" },
+  parse: ([word]) => word?.text,
+};
 
 /** A weight one too large is clipped, as 254 was allowed once; more is an error. */
 function readWeight(word: Word, max: number, scope: Scope): number | undefined {

@@ -65,6 +65,12 @@ describe("config: print", () => {
     expect(printed).not.to.contain("#   virtual_router_id");
   });
 
+  it("shows the fixed defaults of other blocks, where they have an effect", () => {
+    expect(printed).to.match(/weight -20\n {2}# not written, and in force:\n {2}# {3}interval 1\n {2}# {3}rise 1\n/);
+    expect(printed).not.to.contain("init_fail");
+    expect(printed).not.to.contain("timeout");
+  });
+
   it("says why an instance cannot work", () => {
     const text = "vrrp_instance A {\n  interface eth0\n  virtual_ipaddress { 10.0.0.1 }\n}\n";
     expect(printConfiguration(read(text))).to.contain("  # cannot work: it has no virtual_router_id\n}");

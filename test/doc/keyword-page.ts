@@ -18,7 +18,8 @@ export function keywordPage(): string {
 }
 
 const INTRODUCTION = `What vipd reads, block by block. *Reload* says whether a reload changes it in the running daemon (live) or whether it waits for
-a restart. *Not yet* means that the keyword is read and checked, and that nothing acts on it in this version:
+a restart. *Default* is what holds where the keyword is not written, or where it comes from; nothing, where it is empty.
+*Not yet* means that the keyword is read and checked, and that nothing acts on it in this version:
 \`vipctl config unsupported FILE\` lists those that a file uses.
 `;
 
@@ -36,14 +37,18 @@ function blocksIn(table: TableFacts, path: string, seen = new Set<TableFacts>())
 
 const keywordTable = (rows: readonly RowFacts[]): string =>
   table(
-    ["Keyword", "Takes", "Meaning", "Reload"],
+    ["Keyword", "Takes", "Default", "Meaning", "Reload"],
     rows.map((row) => [
       [row.keyword, ...row.aliases].map(code).join(", "),
       cell(row.shape === "lines" ? "{ lines }" : row.grammar),
+      defaultOf(row),
       cell(row.doc) + notYet(row),
       row.reload,
     ]),
   );
+
+const defaultOf = ({ default: value }: Pick<RowFacts, "default">): string =>
+  value === undefined ? "" : typeof value === "string" ? code(value) : `from ${cell(value.from)}`;
 
 const notYet = ({ notYet: state }: RowFacts): string =>
   state === undefined ? "" : ` *Not yet${state === true ? "" : `: ${cell(state)}`}.*`;
@@ -58,16 +63,19 @@ const itemTables = (rows: readonly RowFacts[]): string =>
 function words(items: ItemFacts | undefined): string {
   if (items === undefined || items.options.length === 0) return "";
   return `\n${table(
-    ["Word", "Takes", "Meaning"],
+    ["Word", "Takes", "Default", "Meaning"],
     items.options.flatMap((option) => optionRows(option)),
   )}`;
 }
 
-const optionRows = ({ word, aliases, grammar, doc, inner = {} }: OptionFacts, within = ""): readonly string[][] => [
-  [[word, ...aliases].map((name) => code(within + name)).join(", "), cell(grammar), cell(doc)],
-  ...Object.entries(inner).flatMap(([name, { options }]) =>
-    options.flatMap((option) =>
-      optionRows(option, `${within}${name.startsWith("(") ? `${word} ` : `${word} ${name} `}`),
+const optionRows = (option: OptionFacts, within = ""): readonly string[][] => {
+  const { word, aliases, grammar, doc, inner = {} } = option;
+  return [
+    [[word, ...aliases].map((name) => code(within + name)).join(", "), cell(grammar), defaultOf(option), cell(doc)],
+    ...Object.entries(inner).flatMap(([name, { options }]) =>
+      options.flatMap((option) =>
+        optionRows(option, `${within}${name.startsWith("(") ? `${word} ` : `${word} ${name} `}`),
+      ),
     ),
-  ),
-];
+  ];
+};

@@ -2,12 +2,14 @@
 import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
 import type { AuthenticationConf, AuthHmacConf, HmacKeyConf } from "../conf.js";
+import { wholeNumber } from "../takes.js";
 import { rowsFor, table, type Argument, type Table } from "../table.js";
 import { encodeUtf8 } from "../../base/utf8.js";
 
 /** RFC 2338 gives a password eight octets. */
 const password: Argument<string> = {
   grammar: "a password of at most 8 characters",
+  takes: { kind: "text", longest: 8 },
   parse([word], { report }) {
     if (word === undefined || word.text.length <= 8) return word?.text;
     report.add(
@@ -66,6 +68,7 @@ function hexOctets(text: string): readonly number[] | undefined {
 
 const window: Argument<Micros> = {
   grammar: "whole seconds 1..300",
+  takes: wholeNumber(1, 300, "s"),
   parse([word], scope) {
     const value = word && arg.readInteger(word, { min: 1, max: 300 }, scope);
     return value === undefined ? undefined : micros(value * 1_000_000);
@@ -77,14 +80,18 @@ const hmac = rowsFor<AuthHmacConf>();
 export const authHmac: Table<AuthHmacConf> = table("auth_hmac", [
   hmac.each("key", (conf) => conf.keys, key, { doc: "A key of 32 to 64 bytes; there may be several." }),
   hmac.leaf("active_key", "activeKey", arg.integer(1, 255), { doc: "The key that advertisements are signed with." }),
-  hmac.leaf("time_window", "timeWindow", window, { doc: "Difference of clocks that is borne, in seconds." }),
+  hmac.leaf("time_window", "timeWindow", window, {
+    default: { from: "advert_int: three of them, at least 5 seconds" },
+    doc: "Difference of clocks that is borne, in seconds.",
+  }),
   hmac.leaf("anti_replay", "antiReplay", arg.choice({ time: "time", monotonic: "monotonic" }), {
+    default: "time",
     doc: "How an old advertisement is told from a new one.",
   }),
   hmac.leaf(
     "mode",
     "mode",
     arg.choice({ enforce: "enforce", permissive: "permissive", "receive-only": "receive-only" }),
-    { doc: "Whether unsigned advertisements are accepted, and whether ours are signed." },
+    { default: "enforce", doc: "Whether unsigned advertisements are accepted, and whether ours are signed." },
   ),
 ]);

@@ -5,7 +5,6 @@ import * as check from "../check-arguments.js";
 import type {
   BfdCheckConf,
   CheckerConf,
-  CheckTimingConf,
   ConnectingConf,
   DnsCheckConf,
   FileCheckConf,
@@ -13,46 +12,52 @@ import type {
   SmtpCheckConf,
   UdpCheckConf,
 } from "../lvs-conf.js";
-import { connectTimeout, delay, oneWord, period, port, UINT32_MAX } from "../lvs-arguments.js";
+import { connectTimeout, oneWord, port, UINT32_MAX } from "../lvs-arguments.js";
 import { command, identity } from "../script-argument.js";
 import { rowsFor, section, table, type Argument, type Row } from "../table.js";
+import { checkerTiming, timingRows, type CheckerDefaults } from "./check-timing.js";
 
-const timing = rowsFor<CheckTimingConf>();
 const checker = rowsFor<CheckerConf>();
 const connecting = rowsFor<ConnectingConf>();
 
-/** When checkers run; virtual and real servers hand it down, and need at least one retry. */
-export const timingRows = (fewestRetries: 0 | 1): readonly Row<CheckTimingConf>[] => [
-  timing.leaf("delay_loop", "delayLoop", period, { doc: "Seconds between two checks." }),
-  timing.leaf("retry", "retry", arg.integer(fewestRetries, UINT32_MAX), {
-    doc: "Further attempts before a check counts as failed.",
+const checkerRows = (defaults: CheckerDefaults = {}): readonly Row<CheckerConf>[] => [
+  ...timingRows(checkerTiming(defaults)),
+  checker.leaf("alpha", "alpha", arg.optionalBoolean, {
+    default: { from: "its real_server" },
+    doc: "Starts as failed.",
   }),
-  timing.leaf("delay_before_retry", "delayBeforeRetry", delay, { doc: "Seconds before a further attempt." }),
-  timing.leaf("warmup", "warmup", delay, { doc: "Longest random delay of the first check, in seconds." }),
-];
-
-const checkerRows: readonly Row<CheckerConf>[] = [
-  ...timingRows(0),
-  checker.leaf("alpha", "alpha", arg.optionalBoolean, { doc: "Starts as failed." }),
-  checker.leaf("log_all_failures", "logAllFailures", arg.optionalBoolean, { doc: "Log every failed attempt." }),
+  checker.leaf("log_all_failures", "logAllFailures", arg.optionalBoolean, {
+    default: { from: "checker_log_all_failures" },
+    doc: "Log every failed attempt.",
+  }),
 ];
 
 /** A source address must be of the family of the address it connects to, where that stands above. */
-export const connectingRows: readonly Row<ConnectingConf>[] = [
-  ...checkerRows,
-  connecting.leaf("connect_ip", "connectIp", arg.address, { doc: "Address to connect to, if not the server's." }),
-  connecting.leaf("connect_port", "connectPort", port, { doc: "Port to connect to, if not the server's." }),
-  connecting.leaf("bindto", "bindTo", arg.address, { doc: "Source address." }),
-  connecting.leaf("bind_port", "bindPort", port, { doc: "Source port." }),
+export const connectingRows = (defaults?: CheckerDefaults): readonly Row<ConnectingConf>[] => [
+  ...checkerRows(defaults),
+  connecting.leaf("connect_ip", "connectIp", arg.address, {
+    default: { from: "its real_server" },
+    doc: "Address to connect to, if not the server's.",
+  }),
+  connecting.leaf("connect_port", "connectPort", port, {
+    default: { from: "its real_server" },
+    doc: "Port to connect to, if not the server's.",
+  }),
+  connecting.leaf("bindto", "bindTo", arg.address, { default: { from: "the kernel" }, doc: "Source address." }),
+  connecting.leaf("bind_port", "bindPort", port, { default: { from: "the kernel" }, doc: "Source port." }),
   connecting.leaf("bind_if", "bindInterface", arg.interfaceName, { doc: "Interface to send from." }),
   connecting.leaf("connect_timeout", "connectTimeout", connectTimeout, {
+    default: checkerTiming({}).connectTimeout,
     doc: "Seconds for a connection, and for an answer.",
   }),
-  connecting.leaf("fwmark", "fwmark", arg.integer(0, UINT32_MAX), { doc: "Firewall mark of the probe's packets." }),
+  connecting.leaf("fwmark", "fwmark", arg.integer(0, UINT32_MAX), {
+    default: "0",
+    doc: "Firewall mark of the probe's packets.",
+  }),
 ];
 
 export const connectCheck = (name: "TCP_CHECK" | "PING_CHECK" | "host"): ReturnType<typeof table<ConnectingConf>> =>
-  table<ConnectingConf>(name, connectingRows);
+  table<ConnectingConf>(name, connectingRows());
 
 export const tcpCheck = connectCheck("TCP_CHECK");
 export const pingCheck = connectCheck("PING_CHECK");
@@ -62,10 +67,11 @@ const smtp = rowsFor<SmtpCheckConf>();
 export const defaultSmtpCheck = (): SmtpCheckConf => ({ hosts: [] });
 
 export const smtpCheck = table<SmtpCheckConf>("SMTP_CHECK", [
-  ...connectingRows,
+  ...connectingRows(),
   smtp.leaf("helo_name", "heloName", arg.text, {
     once: true,
     absence: "missingWord",
+    default: "smtpchecker.keepalived.org",
     doc: "Name to greet the server with.",
   }),
   smtp.section(
@@ -85,9 +91,13 @@ const dns = rowsFor<DnsCheckConf>();
 export const defaultDnsCheck = (): DnsCheckConf => ({ type: "SOA", name: "." });
 
 export const dnsCheck = table<DnsCheckConf>("DNS_CHECK", [
-  ...connectingRows,
-  dns.leaf("type", "type", check.dnsType, { doc: "Type of the record to ask for." }),
-  dns.leaf("name", "name", check.domainName, { once: true, doc: "Name to ask for; the root where none is given." }),
+  ...connectingRows({ retry: "3", delayBeforeRetry: "delay_loop" }),
+  dns.leaf("type", "type", check.dnsType, { default: "SOA", doc: "Type of the record to ask for." }),
+  dns.leaf("name", "name", check.domainName, {
+    once: true,
+    default: ".",
+    doc: "Name to ask for; the root where none is given.",
+  }),
 ]);
 
 const udp = rowsFor<UdpCheckConf>();
@@ -96,14 +106,21 @@ const replyLength: Argument<number> = arg.integer(0, 65_535);
 export const defaultUdpCheck = (): UdpCheckConf => ({ minReplyLength: 0, maxReplyLength: 255 });
 
 export const udpCheck = table<UdpCheckConf>("UDP_CHECK", [
-  ...connectingRows,
+  ...connectingRows(),
   udp.leaf("payload", "payload", check.payload, {
     absence: "missingWord",
+    default: { from: "chance: random bytes" },
     doc: "What to send; random bytes otherwise.",
   }),
   udp.leaf("require_reply", "requireReply", check.expectedReply, { doc: "A reply must come, and begin like this." }),
-  udp.leaf("min_reply_length", "minReplyLength", replyLength, { doc: "Shortest reply that counts, in bytes." }),
-  udp.leaf("max_reply_length", "maxReplyLength", replyLength, { doc: "Longest reply that counts, in bytes." }),
+  udp.leaf("min_reply_length", "minReplyLength", replyLength, {
+    default: "0",
+    doc: "Shortest reply that counts, in bytes.",
+  }),
+  udp.leaf("max_reply_length", "maxReplyLength", replyLength, {
+    default: "255",
+    doc: "Longest reply that counts, in bytes.",
+  }),
 ]);
 
 const misc = rowsFor<MiscCheckConf>();
@@ -118,15 +135,20 @@ const checkCommand: typeof command = {
 export const defaultMiscCheck = (): MiscCheckConf => ({ dynamic: false });
 
 export const miscCheck = table<MiscCheckConf>("MISC_CHECK", [
-  ...checkerRows,
+  ...checkerRows({ retry: "0" }),
   misc.leaf("misc_path", "script", checkCommand, { doc: "Command; exit status 0 means that all is well." }),
   misc.leaf("misc_timeout", "timeout", arg.wholeSeconds(0, 4294), {
+    default: { from: "delay_loop of its virtual_server" },
     doc: "Seconds after which a run is killed and counts as a failure.",
   }),
   misc.leaf("misc_dynamic", "dynamic", arg.flag<boolean>(true), {
     doc: "Exit statuses 2..255 set the weight of the server, less 2.",
   }),
-  misc.leaf("user", "identity", identity, { absence: "missingWord", doc: "Who the command runs as." }),
+  misc.leaf("user", "identity", identity, {
+    absence: "missingWord",
+    default: { from: "script_user" },
+    doc: "Who the command runs as.",
+  }),
 ]);
 
 const file = rowsFor<FileCheckConf>();
@@ -135,6 +157,7 @@ export const fileCheck = table<FileCheckConf>("FILE_CHECK", [
   file.leaf("track_file", "trackFile", arg.text, { doc: "Name of the track_file." }),
   file.leaf("weight", "weight", check.fileWeight, {
     absence: "missingWord",
+    default: { from: "the track_file" },
     doc: "What its number is multiplied with.",
   }),
 ]);
@@ -143,5 +166,5 @@ const bfd = rowsFor<BfdCheckConf>();
 
 export const bfdCheck = table<BfdCheckConf>("BFD_CHECK", [
   bfd.leaf("name", "name", oneWord, { absence: "missingWord", doc: "Name of the bfd_instance." }),
-  bfd.leaf("alpha", "alpha", arg.optionalBoolean, { doc: "Starts as failed." }),
+  bfd.leaf("alpha", "alpha", arg.optionalBoolean, { default: { from: "its real_server" }, doc: "Starts as failed." }),
 ]);

@@ -59,7 +59,12 @@ const bufferPolicy: Argument<ReceiveBufferPolicy> = {
   },
 };
 
-const tableName: Argument<string> = { grammar: "[TABLE]", arity: 0, parse: ([name]) => name?.text ?? "keepalived" };
+const tableName: Argument<string> = {
+  grammar: "[TABLE]",
+  takes: { kind: "text" },
+  arity: 0,
+  parse: ([name]) => name?.text ?? "keepalived",
+};
 const bytes = arg.integer(0, UINT32_MAX);
 const afterBoot: Argument<Micros> = arg.time({ min: 0.001, max: 4294, decimals: 6 });
 
@@ -80,7 +85,11 @@ type ByteField = "netlinkCommandBuffer" | "netlinkMonitorBuffer" | "processMonit
 type FlagField = `${ByteField}Force`;
 
 const buffer = (keyword: string, field: ByteField, of: string): readonly Row<GlobalConf>[] => [
-  leaf<ByteField>(keyword, field, bytes, { ...word, doc: `Receive buffer of the ${of}, in bytes.` }),
+  leaf<ByteField>(keyword, field, bytes, {
+    ...word,
+    default: { from: "the kernel" },
+    doc: `Receive buffer of the ${of}, in bytes.`,
+  }),
   leaf<FlagField>(`${keyword}_force`, `${field}Force`, arg.optionalBoolean, {
     notYet,
     doc: `Allow the buffer of the ${of} beyond the limit of the system.`,
@@ -91,20 +100,24 @@ export const networkRows: readonly Row<GlobalConf>[] = [
   leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { notYet, doc: "No IGMP reports for link-local groups." }),
   leaf("vrrp_mcast_group6", "mcastGroup6", arg.multicastAddress(6), {
     ...word,
+    default: "ff02::12",
     doc: "IPv6 group that advertisements are sent to.",
   }),
   leaf("vrrp_garp_extra_if", "garpExtraInterface", extraGarp(1), {
     ...word,
+    default: "off",
     doc: "Seconds between gratuitous ARPs on other interfaces of virtual addresses.",
   }),
   leaf("vrrp_vmac_garp_intvl", "garpExtraInterface", deprecatedArgument(extraGarp(1), "vrrp_garp_extra_if"), {
     ...word,
+    default: "off",
     doc: "Old name of vrrp_garp_extra_if.",
   }),
   iptablesRow,
   leaf("nftables", "nftables", tableName, { once: true, notYet, doc: "Table of nftables rules." }),
   leaf("nftables_priority", "nftablesPriority", arg.integer(-INT32_MAX, INT32_MAX), {
     ...word,
+    default: "-1",
     doc: "Priority of the nftables chains.",
   }),
   leaf("nftables_counters", "nftablesCounters", arg.bare, { notYet, doc: "Count what the nftables rules match." }),
@@ -120,15 +133,18 @@ export const networkRows: readonly Row<GlobalConf>[] = [
   leaf("vmac_prefix", "vmacPrefix", arg.text, {
     ...word,
     once: true,
+    default: "vrrp",
     doc: "How names of virtual MAC interfaces start.",
   }),
   leaf("vmac_addr_prefix", "vmacAddressPrefix", arg.text, {
     ...word,
+    default: { from: "vmac_prefix" },
     doc: "The same for addresses on other interfaces.",
   }),
   leaf("vrrp_delay_after_boot", "delayAfterBoot", afterBoot, {
     ...word,
     reload: "restart",
+    default: "0",
     doc: "Instances take no part until the machine has been up this long.",
   }),
   ...buffer("vrrp_netlink_cmd_rcv_bufs", "netlinkCommandBuffer", "netlink command socket"),
@@ -136,22 +152,37 @@ export const networkRows: readonly Row<GlobalConf>[] = [
   ...buffer("process_monitor_rcv_bufs", "processMonitorBuffer", "process event socket"),
   leaf("vrrp_rx_bufs_policy", "receiveBufferPolicy", bufferPolicy, {
     ...word,
+    default: { from: "the kernel" },
     doc: "Size of advertisement sockets' buffers.",
   }),
   leaf("vrrp_rx_bufs_multiplier", "receiveBufferMultiplier", arg.integer(1, UINT32_MAX), {
     ...word,
+    default: "3",
     doc: "Packets per instance that they hold.",
   }),
-  leaf("iproute_usr_dir", "iprouteUserDirectory", arg.text, { ...word, doc: "Where iproute2 ships its names." }),
-  leaf("iproute_etc_dir", "iprouteAdminDirectory", arg.text, { ...word, doc: "Where the administrator writes them." }),
+  leaf("iproute_usr_dir", "iprouteUserDirectory", arg.text, {
+    ...word,
+    default: { from: "how iproute2 is built" },
+    doc: "Where iproute2 ships its names.",
+  }),
+  leaf("iproute_etc_dir", "iprouteAdminDirectory", arg.text, {
+    ...word,
+    default: { from: "how iproute2 is built" },
+    doc: "Where the administrator writes them.",
+  }),
   leaf("bfd_process_name", "bfdProcessName", processName, { ...word, doc: "Name of the bfd process." }),
-  leaf("bfd_priority", "bfdNice", nice, { ...word, doc: "Nice value of the bfd process." }),
+  leaf("bfd_priority", "bfdNice", nice, { ...word, default: "0", doc: "Nice value of the bfd process." }),
   leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { notYet, doc: "Lock the memory of the bfd process." }),
   leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, { ...word, doc: "SCHED_RR priority of the bfd process." }),
-  leaf("bfd_cpu_affinity", "bfdCpuAffinity", processors, { ...word, doc: "Processors of the bfd process." }),
+  leaf("bfd_cpu_affinity", "bfdCpuAffinity", processors, {
+    ...word,
+    default: { from: "all processors" },
+    doc: "Processors of the bfd process.",
+  }),
   leaf("bfd_rlimit_rttime", "bfdRlimitRttime", realtimeLimit, {
     ...word,
     aliases: ["bfd_rlimit_rtime"],
+    default: "10000",
     doc: "Longest run of the bfd process without a wait, in microseconds.",
   }),
 ];

@@ -4,6 +4,7 @@ import * as arg from "../arguments.js";
 import type { GlobalConf, ScriptConf } from "../conf.js";
 import type { FifoConf, SmtpServerConf } from "../conf-global.js";
 import { readIdentity, script } from "../script-argument.js";
+import { wholeNumber } from "../takes.js";
 import { rowsFor, type Argument, type Row } from "../table.js";
 
 const UINT32_MAX = 4_294_967_295;
@@ -18,6 +19,7 @@ const { leaf, lines } = rowsFor<GlobalConf>();
 /** At most `longest` characters; more are cut off, with a complaint. */
 export const processName: Argument<string> = {
   grammar: `a name of at most ${MAX_PROCESS_NAME} characters`,
+  takes: { kind: "text", longest: MAX_PROCESS_NAME },
   parse([word], { report }) {
     if (word === undefined || word.text.length <= MAX_PROCESS_NAME) return word?.text;
     const name = word.text.slice(0, MAX_PROCESS_NAME);
@@ -28,6 +30,7 @@ export const processName: Argument<string> = {
 
 const socketAddress: Argument<string> = {
   grammar: `an address of at most ${MAX_SOCKET} characters`,
+  takes: { kind: "text", longest: MAX_SOCKET },
   parse([word], { report }) {
     if (word === undefined || word.text.length <= MAX_SOCKET) return word?.text;
     report.add("invalidName", word, "the address is too long", `use at most ${MAX_SOCKET} characters`);
@@ -67,6 +70,7 @@ const smtpServer: Argument<SmtpServerConf> = {
 /** Whole seconds; 0 is taken for 1, with a complaint. */
 const timeout: Argument<Micros> = {
   grammar: "whole seconds 1..4294",
+  takes: wholeNumber(1, 4294, "s"),
   parse([word], scope) {
     const value = word && arg.readInteger(word, { min: 0, max: 4294 }, scope);
     if (word === undefined || value === undefined) return undefined;
@@ -94,6 +98,7 @@ export const fifo: Argument<FifoConf> = {
 /** A word that may be left out. */
 const optionalText = (grammar: string): Argument<string> => ({
   grammar,
+  takes: { kind: "text" },
   arity: 0,
   parse: ([word]) => word?.text ?? "",
 });
@@ -110,12 +115,14 @@ const absolutePath = (grammar: string, arity: 0 | 1): Argument<string> => ({
 
 const maxAutoPriority: Argument<number> = {
   grammar: "[a number -1..99]",
+  takes: wholeNumber(-1, 99),
   arity: 0,
   parse: ([word], scope) => (word === undefined ? 99 : arg.readInteger(word, { min: -1, max: 99 }, scope)),
 };
 
 const microseconds: Argument<Micros> = {
   grammar: "microseconds 1..10000000",
+  takes: wholeNumber(1, 10_000_000, "us"),
   parse([word], scope) {
     const value = word && arg.readInteger(word, { min: 1, max: 10_000_000 }, scope);
     return value === undefined ? undefined : micros(value);
@@ -152,10 +159,22 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     doc: "Who alert mails go to.",
     items: { first: { name: "<EMAIL>", grammar: "ADDRESS", doc: "An address." }, options: [] },
   }),
-  leaf("notification_email_from", "notificationEmailFrom", sender, { ...word, doc: "Sender of alert mails." }),
+  leaf("notification_email_from", "notificationEmailFrom", sender, {
+    ...word,
+    default: { from: "user@hostname of the daemon" },
+    doc: "Sender of alert mails.",
+  }),
   leaf("smtp_server", "smtpServer", smtpServer, { ...word, doc: "Mail relay." }),
-  leaf("smtp_helo_name", "smtpHeloName", arg.text, { ...word, doc: "Name given to the mail relay." }),
-  leaf("smtp_connect_timeout", "smtpConnectTimeout", timeout, { notYet, doc: "Seconds for each step of SMTP." }),
+  leaf("smtp_helo_name", "smtpHeloName", arg.text, {
+    ...word,
+    default: { from: "the host name" },
+    doc: "Name given to the mail relay.",
+  }),
+  leaf("smtp_connect_timeout", "smtpConnectTimeout", timeout, {
+    notYet,
+    default: "30",
+    doc: "Seconds for each step of SMTP.",
+  }),
   boolean("smtp_alert", "smtpAlert", "Default of smtp_alert everywhere."),
   boolean("smtp_alert_vrrp", "smtpAlertVrrp", "Default of smtp_alert of instances and sync groups."),
   boolean("smtp_alert_checker", "smtpAlertChecker", "Default of smtp_alert of virtual and real servers."),
@@ -163,11 +182,13 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   daemonScript("startup_script", "startupScript", "Run before anything starts."),
   leaf("startup_script_timeout", "startupScriptTimeout", arg.wholeSeconds(1, 1000), {
     notYet,
+    default: "10",
     doc: "Seconds that startup_script may take.",
   }),
   daemonScript("shutdown_script", "shutdownScript", "Run when everything has stopped."),
   leaf("shutdown_script_timeout", "shutdownScriptTimeout", arg.wholeSeconds(1, 1000), {
     notYet,
+    default: "10",
     doc: "Seconds that shutdown_script may take.",
   }),
   leaf("notify_fifo", "notifyFifo", fifo, { ...word, once: true, doc: "Named pipe for all events." }),
@@ -175,7 +196,12 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   leaf("vrrp_notify_fifo", "vrrpNotifyFifo", fifo, { ...word, once: true, doc: "Named pipe for VRRP events." }),
   daemonScript("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
   bare("fifo_write_vrrp_states_on_reload", "fifoWriteStatesOnReload", "Write all states to the pipes after a reload."),
-  leaf("snmp_socket", "snmpSocket", socketAddress, { ...word, once: true, doc: "Address of the AgentX master." }),
+  leaf("snmp_socket", "snmpSocket", socketAddress, {
+    ...word,
+    once: true,
+    default: "unix:/var/agentx/master",
+    doc: "Address of the AgentX master.",
+  }),
   snmp("enable_traps", "Send SNMP notifications."),
   snmp("enable_snmp_vrrp", "Serve the VRRP part of KEEPALIVED-MIB."),
   snmp("enable_snmp_keepalived", "Old name of enable_snmp_vrrp."),
@@ -185,21 +211,29 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   snmp("enable_snmp_rfcv3", "Serve VRRPV3-MIB (RFC 6527)."),
   leaf("snmp_vs_stats_update_interval", "snmpVirtualServerInterval", statistics, {
     ...word,
+    default: "5",
     doc: "Seconds for which counters of virtual servers are kept.",
   }),
   leaf("snmp_rs_stats_update_interval", "snmpRealServerInterval", statistics, {
     ...word,
+    default: { from: "snmp_vs_stats_update_interval" },
     doc: "Seconds for which counters of real servers are kept.",
   }),
   bare("enable_dbus", "dbus", "Offer the D-Bus interface."),
-  leaf("dbus_service_name", "dbusServiceName", arg.text, { ...word, doc: "Name on D-Bus." }),
+  leaf("dbus_service_name", "dbusServiceName", arg.text, {
+    ...word,
+    default: "org.keepalived.Vrrp1",
+    doc: "Name on D-Bus.",
+  }),
   leaf("dbus_no_interface_name", "dbusNoInterfaceName", arg.text, {
     ...word,
+    default: "none",
     doc: "Path of instances without interface.",
   }),
   leaf("tmp_config_directory", "tmpConfigDirectory", arg.text, {
     ...word,
     once: true,
+    default: { from: "memory: a file without a name" },
     doc: "Where keepalived keeps a copy.",
   }),
   leaf("config_save_dir", "configSaveDirectory", arg.text, {
@@ -213,15 +247,22 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   boolean("set_supplementary_groups", "setSupplementaryGroups", "Scripts get all groups of their user."),
   leaf("max_auto_priority", "maxAutoPriority", maxAutoPriority, {
     notYet,
+    default: "0",
     doc: "Highest realtime priority the daemon may give itself.",
   }),
   leaf("min_auto_priority_delay", "minAutoPriorityDelay", microseconds, {
     notYet,
+    default: "1000000",
     doc: "Lateness that makes it do so, in microseconds.",
   }),
-  leaf("random_seed", "randomSeed", arg.integer(0, UINT32_MAX), { notYet, doc: "No effect, as in keepalived." }),
+  leaf("random_seed", "randomSeed", arg.integer(0, UINT32_MAX), {
+    notYet,
+    default: { from: "the clock" },
+    doc: "No effect, as in keepalived.",
+  }),
   leaf("reload_check_config", "reloadCheckConfig", optionalText("[LOGFILE]"), {
     notYet,
+    default: "off",
     doc: "Check a configuration before it is reloaded; vipd always does.",
   }),
   leaf("reload_time_file", "reloadTimeFile", absolutePath("/PATH", 1), {
@@ -231,10 +272,15 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   bare("reload_repeat", "reloadRepeat", "Reload every day at that time."),
   leaf("reload_file", "reloadFile", absolutePath("[/PATH]", 0), {
     notYet,
+    default: "off",
     doc: "File that exists while the configuration is read.",
   }),
   boolean("data_use_instance", "dataUseInstance", "Put the name of the instance into names of dumps."),
   leaf("stats_dump_file", "statsDumpFile", arg.text, { ...word, doc: "No effect, as in keepalived." }),
   leaf("json_dump_file", "jsonDumpFile", arg.text, { ...word, doc: "No effect, as in keepalived." }),
-  leaf("json_version", "jsonVersion", arg.choice({ "1": 1, "2": 2 }), { ...word, doc: "Shape of the JSON dump." }),
+  leaf("json_version", "jsonVersion", arg.choice({ "1": 1, "2": 2 }), {
+    ...word,
+    default: "1",
+    doc: "Shape of the JSON dump.",
+  }),
 ];

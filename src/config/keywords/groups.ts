@@ -86,10 +86,14 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   hook("notify_backup", "notifyBackup", "Run when the group becomes backup."),
   hook("notify_fault", "notifyFault", "Run when the group enters FAULT."),
   hook("notify_stop", "notifyStop", "Run when the daemon stops."),
-  sync.leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, { doc: "Mail on every transition of the group." }),
+  sync.leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
+    default: { from: "smtp_alert_vrrp, then smtp_alert" },
+    doc: "Mail on every transition of the group.",
+  }),
   sync.leaf("global_tracking", "globalTracking", globalTracking, { doc: "Old: trackers of members count for all." }),
   sync.leaf("sync_group_tracking_weight", "trackingWeight", arg.bare, { doc: "Let trackers have weights." }),
   sync.leaf("notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
+    default: { from: "vrrp_notify_priority_changes" },
     doc: "Tell changes of priority as well.",
   }),
 ]);
@@ -114,8 +118,11 @@ const garp = rowsFor<GarpGroupConf>();
 const gap = arg.time({ min: 0, max: 4294, decimals: 6 });
 
 export const garpGroupBlock: Table<GarpGroupConf> = table("garp_group", [
-  garp.leaf("garp_interval", "garpInterval", gap, { doc: "Gap between two gratuitous ARPs." }),
-  garp.leaf("gna_interval", "gnaInterval", gap, { doc: "Gap between two unsolicited neighbour advertisements." }),
+  garp.leaf("garp_interval", "garpInterval", gap, { default: "0", doc: "Gap between two gratuitous ARPs." }),
+  garp.leaf("gna_interval", "gnaInterval", gap, {
+    default: "0",
+    doc: "Gap between two unsolicited neighbour advertisements.",
+  }),
   garp.leaf("interface", "interfaceName", arg.interfaceName, { doc: "The one interface." }),
   garp.lines("interfaces", (conf) => conf.interfaces, interfaceLine, {
     items: { first: { name: "<NAME>", grammar: "IFNAME", doc: "An interface." }, options: [] },

@@ -16,11 +16,13 @@ const urlRows: readonly Row<UrlConf>[] = [
     doc: "MD5 sum that the body must have, as genhash prints it.",
   }),
   url.each("status_code", (conf) => conf.statusCodes, check.statusCodes, {
+    default: "200-299",
     doc: "Status codes that count as success; 200-299 where none are given.",
   }),
   url.leaf("virtualhost", "virtualHost", arg.text, {
     once: "last",
     absence: "missingWord",
+    default: { from: "its checker, real_server or virtual_server" },
     doc: "Host header of this request.",
   }),
   url.leaf("regex", "regex", check.pattern, { once: "last", doc: "PCRE2 pattern that the answer must match." }),
@@ -28,12 +30,19 @@ const urlRows: readonly Row<UrlConf>[] = [
     doc: "The answer must not match the pattern.",
   }),
   url.each("regex_options", (conf) => conf.regexOptions, check.words, { doc: "Options of the pattern." }),
-  url.leaf("regex_min_offset", "regexMinOffset", check.offset, { doc: "First byte at which a match may start." }),
+  url.leaf("regex_min_offset", "regexMinOffset", check.offset, {
+    default: "0",
+    doc: "First byte at which a match may start.",
+  }),
   url.leaf("regex_max_offset", "regexMaxOffset", check.offset, { doc: "Last byte at which a match may start." }),
-  url.leaf("regex_stack", "regexStack", check.stackSizes, { doc: "Stack of the pattern matcher." }),
+  url.leaf("regex_stack", "regexStack", check.stackSizes, {
+    default: { from: "PCRE2" },
+    doc: "Stack of the pattern matcher.",
+  }),
 ];
 
 const tlsCompliantUrl = url.leaf("tls_compliant", "tlsCompliant", arg.optionalBoolean, {
+  default: { from: "its checker" },
   doc: "Say goodbye with close_notify.",
 });
 
@@ -53,14 +62,16 @@ const oldRetry: Argument<number> = {
 };
 
 const httpRows = (urlTable: Table<UrlConf>): readonly Row<HttpCheckConf>[] => [
-  ...connectingRows,
-  http.leaf("nb_get_retry", "retry", oldRetry, { doc: "Old spelling of retry." }),
+  ...connectingRows({ delayBeforeRetry: "3" }),
+  http.leaf("nb_get_retry", "retry", oldRetry, { default: { from: "its real_server" }, doc: "Old spelling of retry." }),
   http.leaf("virtualhost", "virtualHost", arg.text, {
     absence: "missingWord",
+    default: { from: "its real_server or virtual_server" },
     doc: "Host header of requests that name none.",
   }),
   http.leaf("http_protocol", "httpProtocol", check.httpProtocol, {
     absence: "missingWord",
+    default: "1.0",
     doc: "Protocol version; C adds Connection: close.",
   }),
   http.leaf("enable_sni", "enableSni", arg.optionalBoolean, { doc: "Send the host name in the TLS handshake." }),
@@ -79,7 +90,7 @@ const httpRows = (urlTable: Table<UrlConf>): readonly Row<HttpCheckConf>[] => [
 
 /** The word, or empty. */
 function optionalText(): Argument<string> {
-  return { grammar: "[a name]", arity: 0, parse: ([word]) => word?.text ?? "" };
+  return { grammar: "[a name]", takes: { kind: "text" }, arity: 0, parse: ([word]) => word?.text ?? "" };
 }
 
 export const httpGet = table<HttpCheckConf>("HTTP_GET", httpRows(table<UrlConf>("url", urlRows)));

@@ -4,6 +4,7 @@ import type { AuthHmacConf, InstanceConf, ScriptConf, VirtualInterfaceConf } fro
 import { routeItems, routeLine } from "../route-line.js";
 import { ruleItems, ruleLine } from "../rule-line.js";
 import { script } from "../script-argument.js";
+import { wholeNumber } from "../takes.js";
 import { rowsFor, section, type Argument, type Row } from "../table.js";
 import { trackFile, trackScript } from "../track-line.js";
 import { virtualInterface } from "../virtual-interface.js";
@@ -26,6 +27,7 @@ const deprecatedFlag = (successor: string): Argument<boolean> => deprecatedArgum
 /** `[PRIO]`. */
 const expiredPriority: Argument<number> = {
   grammar: "[a number 1..254]",
+  takes: wholeNumber(1, 254),
   arity: 0,
   parse: ([word], scope) => (word === undefined ? 254 : arg.readInteger(word, { min: 1, max: 254 }, scope)),
 };
@@ -33,6 +35,7 @@ const expiredPriority: Argument<number> = {
 /** `[never]`. */
 const oldChecksum: Argument<boolean> = {
   grammar: "[never]",
+  takes: { kind: "choice", words: ["never"] },
   arity: 0,
   parse([word], { report }) {
     if (word === undefined) return true;
@@ -99,18 +102,29 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   leaf("vrf", "vrf", arg.interfaceName, { reload: "restart", notYet, doc: "VRF of unicast without an interface." }),
   bare("unicast_fault_no_peer", "unicastFaultNoPeer", "FAULT where unicast has no peers."),
   bare("check_unicast_src", "checkUnicastSource", "Unicast advertisements must come from a peer."),
-  leaf("old_unicast_checksum", "oldUnicastChecksum", oldChecksum, { notYet, doc: "Checksums of old keepalived." }),
+  leaf("old_unicast_checksum", "oldUnicastChecksum", oldChecksum, {
+    notYet,
+    default: { from: "what the first advertisement shows" },
+    doc: "Checksums of old keepalived.",
+  }),
   leaf("native_ipv6", "nativeIpv6", deprecatedFlag("nothing: the addresses say it"), {
     notYet,
+    default: { from: "the addresses" },
     doc: "Old: an IPv6 instance.",
   }),
-  leaf("unicast_ttl", "unicastTtl", arg.integer(0, 255), { notYet, doc: "TTL of unicast advertisements." }),
+  leaf("unicast_ttl", "unicastTtl", arg.integer(0, 255), {
+    notYet,
+    default: "255",
+    doc: "TTL of unicast advertisements.",
+  }),
   leaf("garp_extra_if", "garpExtraInterface", extraGarp(0), {
     notYet,
+    default: { from: "vrrp_garp_extra_if" },
     doc: "Seconds between gratuitous ARPs on other interfaces of its addresses; 0: none.",
   }),
   leaf("vmac_garp_intvl", "garpExtraInterface", deprecatedArgument(extraGarp(0), "garp_extra_if"), {
     notYet,
+    default: { from: "vrrp_garp_extra_if" },
     doc: "Old name of garp_extra_if.",
   }),
   leaf("timer_expired_backup", "timerExpiredBackup", expiredPriority, {
@@ -123,6 +137,7 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   }),
   leaf("kernel_rx_buf_size", "kernelReceiveBuffer", arg.integer(0, UINT32_MAX), {
     notYet,
+    default: { from: "vrrp_rx_bufs_policy" },
     doc: "Receive buffer of its socket, in bytes.",
   }),
   bare("promote_secondaries", "promoteSecondaries", "Another address takes over when the first one of a net goes."),
@@ -130,7 +145,7 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     notYet,
     doc: "Poll the link of the interface.",
   }),
-  leaf("accept", "accept", arg.bare, { doc: "Accept packets to the virtual addresses." }),
+  leaf("accept", "accept", arg.bare, { default: "on", doc: "Accept packets to the virtual addresses." }),
   leaf("no_accept", "accept", arg.flag<boolean>(false), {
     notYet: "packets to the virtual addresses are accepted",
     doc: "Drop packets to the virtual addresses of which it is not the owner.",
@@ -138,9 +153,14 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   leaf("notify_deleted", "notifyDeleted", deletedHook, { once: true, notYet, doc: "Run when a reload removes it." }),
   leaf("notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
     notYet,
+    default: { from: "vrrp_notify_priority_changes" },
     doc: "Tell changes of priority as well.",
   }),
-  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, { notYet, doc: "Mail on every transition." }),
+  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
+    notYet,
+    default: { from: "smtp_alert_vrrp, then smtp_alert" },
+    doc: "Mail on every transition.",
+  }),
   leaf(
     "lvs_sync_daemon_interface",
     "lvsSyncDaemonInterface",

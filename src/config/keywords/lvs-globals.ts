@@ -16,6 +16,7 @@ const process = { ...missingWord, reload: "restart" } as const;
 /** `[VS]`. */
 const flushOnStop: Argument<"all" | "services"> = {
   grammar: "[VS]",
+  takes: { kind: "choice", words: ["VS"] },
   arity: 0,
   parse([word], { report }) {
     if (word === undefined) return "all";
@@ -28,6 +29,7 @@ const flushOnStop: Argument<"all" | "services"> = {
 /** Name of an nftables table. */
 const tableName: Argument<string> = {
   grammar: "[a name]",
+  takes: { kind: "text" },
   arity: 0,
   parse: ([word]) => word?.text ?? "keepalived_ipvs",
 };
@@ -36,11 +38,16 @@ const tableName: Argument<string> = {
 const bufferSize = arg.integer(0, INT32_MAX);
 
 export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
-  leaf("lvs_timeouts", "lvsTimeouts", lvsTimeouts, { ...missingWord, doc: "Timeouts of connections in IPVS." }),
+  leaf("lvs_timeouts", "lvsTimeouts", lvsTimeouts, {
+    ...missingWord,
+    default: { from: "the kernel" },
+    doc: "Timeouts of connections in IPVS.",
+  }),
   leaf("lvs_flush", "lvsFlush", on, { notYet: true, doc: "Empty the table of IPVS at the start." }),
   leaf("lvs_flush_on_stop", "lvsFlushOnStop", flushOnStop, {
     aliases: ["lvs_flush_onstop"],
     notYet: true,
+    default: "off",
     doc: "Empty the table of IPVS at the end; VS: only of our own services.",
   }),
   leaf("lvs_sync_daemon", "lvsSyncDaemon", syncDaemon, {
@@ -55,10 +62,12 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   }),
   leaf("nftables_ipvs_priority", "nftablesIpvsPriority", arg.integer(-INT32_MAX - 1, INT32_MAX), {
     notYet: true,
+    default: "-1",
     doc: "Priority of the nftables chain that sets the marks.",
   }),
   leaf("nftables_ipvs_start_fwmark", "nftablesIpvsStartFwmark", arg.integer(1, UINT32_MAX), {
     notYet: true,
+    default: "1000",
     doc: "First firewall mark that a group gets.",
   }),
   leaf("checker_log_all_failures", "checkerLogAllFailures", arg.optionalBoolean, {
@@ -73,7 +82,11 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
     notYet: true,
     doc: "Mail when a real server is added or removed, not for each of its checkers.",
   }),
-  leaf("checker_priority", "checkerNice", nice, { ...process, doc: "Nice value of the checker process." }),
+  leaf("checker_priority", "checkerNice", nice, {
+    ...process,
+    default: "0",
+    doc: "Nice value of the checker process.",
+  }),
   leaf("checker_no_swap", "checkerNoSwap", on, { ...process, doc: "Lock the memory of the checker process." }),
   leaf("checker_rt_priority", "checkerRtPriority", realtimePriority, {
     ...process,
@@ -81,11 +94,13 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   }),
   leaf("checker_cpu_affinity", "checkerCpuAffinity", processors, {
     ...process,
+    default: { from: "all processors" },
     doc: "Processors of the checker process.",
   }),
   leaf("checker_rlimit_rttime", "checkerRlimitRttime", realtimeLimit, {
     ...process,
     aliases: ["checker_rlimit_rtime"],
+    default: "10000",
     doc: "Longest run of the realtime checker process without a wait, in microseconds.",
   }),
   leaf("checker_process_name", "checkerProcessName", arg.text, {
@@ -106,6 +121,7 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   }),
   leaf("lvs_netlink_cmd_rcv_bufs", "lvsNetlinkCmdRcvBufs", bufferSize, {
     ...missingWord,
+    default: { from: "the kernel" },
     doc: "Receive buffer of the checker process for netlink answers, in bytes.",
   }),
   leaf("lvs_netlink_cmd_rcv_bufs_force", "lvsNetlinkCmdRcvBufsForce", arg.optionalBoolean, {
@@ -114,6 +130,7 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   }),
   leaf("lvs_netlink_monitor_rcv_bufs", "lvsNetlinkMonitorRcvBufs", bufferSize, {
     ...missingWord,
+    default: { from: "the kernel" },
     doc: "Receive buffer of the checker process for netlink notifications, in bytes.",
   }),
   leaf("lvs_netlink_monitor_rcv_bufs_force", "lvsNetlinkMonitorRcvBufsForce", arg.optionalBoolean, {

@@ -14,18 +14,21 @@ import { script } from "../script-argument.js";
 import type { Place, Word } from "../source.js";
 import { rowsFor, section, table, type Row, type Scope, type Section, type Table } from "../table.js";
 import * as checkers from "./checkers.js";
+import { realServerTiming, timingRows, type TimingLevel } from "./check-timing.js";
 import { httpGet, openHttpCheck, sslGet } from "./http-check.js";
 
 const defaults = rowsFor<CheckDefaultsConf>();
 
 /** What virtual and real servers hand down to checkers. */
-export const checkDefaultsRows: readonly Row<CheckDefaultsConf>[] = [
-  ...checkers.timingRows(1),
+export const checkDefaultsRows = (level: TimingLevel): readonly Row<CheckDefaultsConf>[] => [
+  ...timingRows(level),
   defaults.leaf("connect_timeout", "connectTimeout", connectTimeout, {
+    default: level.connectTimeout,
     doc: "Seconds for a connection, and for an answer.",
   }),
   defaults.leaf("virtualhost", "virtualHost", arg.text, {
     absence: "missingWord",
+    ...(level.virtualHost && { default: level.virtualHost }),
     doc: "Host header of HTTP checks that name none.",
   }),
 ];
@@ -104,22 +107,38 @@ const http = (kind: "HTTP_GET" | "SSL_GET", doc: string): Row<RealServerConf> =>
   });
 
 export const realServer = table<RealServerConf>("real_server", [
-  ...checkDefaultsRows,
-  leaf("alpha", "alpha", arg.optionalBoolean, { doc: "Starts as down, until its checks succeed." }),
-  leaf("weight", "weight", arg.integer(0, INT32_MAX), { doc: "Its share of the connections." }),
-  leaf("lvs_method", "forwarding", forwarding, { aliases: ["lb_kind"], doc: "How packets reach it." }),
+  ...checkDefaultsRows(realServerTiming),
+  leaf("alpha", "alpha", arg.optionalBoolean, {
+    default: { from: "its virtual_server" },
+    doc: "Starts as down, until its checks succeed.",
+  }),
+  leaf("weight", "weight", arg.integer(0, INT32_MAX), {
+    default: { from: "its virtual_server" },
+    doc: "Its share of the connections.",
+  }),
+  leaf("lvs_method", "forwarding", forwarding, {
+    aliases: ["lb_kind"],
+    default: { from: "its virtual_server" },
+    doc: "How packets reach it.",
+  }),
   leaf("uthreshold", "upperThreshold", arg.integer(0, UINT32_MAX), {
+    default: "0",
     doc: "Connections from which on it gets no more; 0: no limit.",
   }),
   leaf("lthreshold", "lowerThreshold", arg.integer(0, UINT32_MAX), {
+    default: "0",
     doc: "Connections below which it gets new ones again.",
   }),
   leaf("inhibit_on_failure", "inhibitOnFailure", arg.optionalBoolean, {
+    default: { from: "its virtual_server" },
     doc: "Weight 0 instead of removal when it fails.",
   }),
   leaf("notify_up", "notifyUp", script, { once: true, doc: "Command to run when it comes up." }),
   leaf("notify_down", "notifyDown", script, { once: true, doc: "Command to run when it goes down." }),
-  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, { doc: "Mail when it comes up or goes down." }),
+  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
+    default: { from: "smtp_alert_checker, then smtp_alert; on where neither is given" },
+    doc: "Mail when it comes up or goes down.",
+  }),
   leaf("snmp_name", "snmpName", oneWord, { absence: "missingWord", doc: "Name to show over SNMP." }),
   checkerRow(
     "TCP_CHECK",

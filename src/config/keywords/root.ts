@@ -46,7 +46,12 @@ import { defaultInstance, vrrpInstance } from "./vrrp-instance.js";
 import { defaultScript, vrrpScript } from "./vrrp-script.js";
 
 /** `[NAME]`. */
-const ipvsNamespace: Argument<string> = { grammar: "[NAME]", arity: 0, parse: ([name]) => name?.text ?? "" };
+const ipvsNamespace: Argument<string> = {
+  grammar: "[NAME]",
+  takes: { kind: "text" },
+  arity: 0,
+  parse: ([name]) => name?.text ?? "",
+};
 
 export const defaultRoot = (start: Statement): RootConf => ({
   globals: section<GlobalConf>(defaultGlobals(), start),
@@ -239,12 +244,14 @@ export const root = table<RootConf>("", [
     once: true,
     reload: "restart",
     notYet: "vipd stays in the network namespace it is started in",
+    default: { from: "the namespace the daemon is started in" },
     doc: "Network namespace to run in.",
   }),
   rows.leaf("net_namespace_ipvs", "netNamespaceIpvs", ipvsNamespace, {
     once: true,
     reload: "restart",
     notYet: true,
+    default: { from: "net_namespace" },
     doc: "Network namespace of IPVS; the default one without a name.",
   }),
   rows.leaf("namespace_with_ipsets", "namespaceWithIpsets", arg.bare, {
@@ -268,6 +275,7 @@ export const root = table<RootConf>("", [
     doc: "Poll the link of all interfaces.",
   }),
   rows.leaf("child_wait_time", "childWait", arg.wholeSeconds(0, 4_294_967_295), {
+    default: "5",
     doc: "Seconds that processes have to stop before they are killed.",
   }),
   ...lvsRows,

@@ -40,7 +40,11 @@ const oneWord = { absence: "missingWord", once: true } as const;
 export const trackFileBlock = (name: string): Table<TrackFileConf> =>
   table(name, [
     file.leaf("file", "path", arg.text, { ...oneWord, doc: "The file, whose text is a number." }),
-    file.leaf("weight", "weight", trackWeightUpTo(254), { ...oneWord, doc: "The number is multiplied by it." }),
+    file.leaf("weight", "weight", trackWeightUpTo(254), {
+      ...oneWord,
+      default: "1",
+      doc: "The number is multiplied by it.",
+    }),
     file.leaf("init_file", "initFile", initFile, { doc: "Make the file at the start, with this number." }),
   ]);
 
@@ -62,6 +66,7 @@ const processCommand: Argument<readonly string[]> = {
 /** `[initial|partial]`. */
 const paramMatch: Argument<"exact" | "initial" | "partial"> = {
   grammar: "[initial|partial]",
+  takes: { kind: "choice", words: ["initial", "partial"] },
   arity: 0,
   parse([word], { report }) {
     if (word === undefined) return "exact";
@@ -76,9 +81,16 @@ const processDelay: Argument<Micros> = arg.time({ min: 0.000001, max: 3600, deci
 
 export const trackProcessBlock: Table<TrackProcessConf> = table("vrrp_track_process", [
   process.leaf("process", "process", processCommand, { ...oneWord, doc: "Name or path of the program." }),
-  process.leaf("param_match", "paramMatch", paramMatch, { doc: "How its arguments are compared." }),
-  process.leaf("weight", "weight", trackWeightUpTo(254), { ...oneWord, doc: "Added to the priority while it runs." }),
-  process.leaf("quorum", "quorum", arg.integer(1, 65_535), { doc: "Fewest processes that count as running." }),
+  process.leaf("param_match", "paramMatch", paramMatch, { default: "exact", doc: "How its arguments are compared." }),
+  process.leaf("weight", "weight", trackWeightUpTo(254), {
+    ...oneWord,
+    default: "0",
+    doc: "Added to the priority while it runs.",
+  }),
+  process.leaf("quorum", "quorum", arg.integer(1, 65_535), {
+    default: "1",
+    doc: "Fewest processes that count as running.",
+  }),
   process.leaf("quorum_max", "quorumMax", arg.integer(0, 65_535), { doc: "Most processes that count as running." }),
   {
     ...process.leaf("delay", "forkDelay", processDelay, { doc: "Sets fork_delay and terminate_delay." }),
@@ -89,8 +101,14 @@ export const trackProcessBlock: Table<TrackProcessConf> = table("vrrp_track_proc
       into.conf.terminateDelay = value;
     },
   },
-  process.leaf("fork_delay", "forkDelay", processDelay, { doc: "Seconds it has to run before it counts." }),
-  process.leaf("terminate_delay", "terminateDelay", processDelay, { doc: "Seconds it may be gone before it counts." }),
+  process.leaf("fork_delay", "forkDelay", processDelay, {
+    default: "0",
+    doc: "Seconds it has to run before it counts.",
+  }),
+  process.leaf("terminate_delay", "terminateDelay", processDelay, {
+    default: "0",
+    doc: "Seconds it may be gone before it counts.",
+  }),
   process.leaf("full_command", "fullCommand", arg.bare, { doc: "Compare the whole command line." }),
 ]);
 
@@ -111,6 +129,7 @@ export const defaultBfd = (name: string): BfdConf => ({
 /** Milliseconds with at most three decimals. */
 const milliseconds = (min: number): Argument<Micros> => ({
   grammar: `milliseconds ${min}..${MAX_MILLISECONDS}`,
+  takes: { kind: "number", min, max: MAX_MILLISECONDS, decimals: 3, unit: "ms" },
   parse([word], scope) {
     if (word === undefined) return undefined;
     const value = arg.readSeconds(word, { min, max: MAX_MILLISECONDS, decimals: 3 }, scope);
@@ -123,16 +142,23 @@ const neighbor = { doc: "Address of the neighbour." };
 
 export const bfdBlock: Table<BfdConf> = table("bfd_instance", [
   bfd.leaf("neighbor_ip", "neighbor", arg.address, { ...neighbor, aliases: ["neighbour_ip"] }),
-  bfd.leaf("source_ip", "source", arg.address, { doc: "Our own address." }),
-  bfd.leaf("min_rx", "minRx", milliseconds(1), { doc: "Shortest interval we want to receive at." }),
-  bfd.leaf("min_tx", "minTx", milliseconds(1), { doc: "Shortest interval we want to send at." }),
-  bfd.leaf("idle_tx", "idleTx", milliseconds(1000), { doc: "Interval while the session is not up." }),
-  bfd.leaf("multiplier", "multiplier", arg.integer(1, 255), { doc: "Packets that may be missing." }),
+  bfd.leaf("source_ip", "source", arg.address, { default: { from: "the kernel" }, doc: "Our own address." }),
+  bfd.leaf("min_rx", "minRx", milliseconds(1), { default: "10", doc: "Shortest interval we want to receive at." }),
+  bfd.leaf("min_tx", "minTx", milliseconds(1), { default: "10", doc: "Shortest interval we want to send at." }),
+  bfd.leaf("idle_tx", "idleTx", milliseconds(1000), { default: "1000", doc: "Interval while the session is not up." }),
+  bfd.leaf("multiplier", "multiplier", arg.integer(1, 255), { default: "5", doc: "Packets that may be missing." }),
   bfd.leaf("passive", "passive", arg.bare, { doc: "The neighbour begins." }),
-  bfd.leaf("ttl", "ttl", arg.integer(1, 255), { aliases: ["hoplimit"], doc: "TTL of our packets." }),
-  bfd.leaf("max_hops", "maxHops", arg.integer(-1, 255), { doc: "Hops that packets may have come; -1: any." }),
+  bfd.leaf("ttl", "ttl", arg.integer(1, 255), {
+    aliases: ["hoplimit"],
+    default: { from: "the family: 255 for IPv4, 64 for IPv6" },
+    doc: "TTL of our packets.",
+  }),
+  bfd.leaf("max_hops", "maxHops", arg.integer(-1, 255), {
+    default: "0",
+    doc: "Hops that packets may have come; -1: any.",
+  }),
   bfd.leaf("multihop", "multihop", arg.optionalBoolean, { doc: "The neighbour is not on the link (RFC 5883)." }),
-  bfd.leaf("weight", "weight", trackWeight, { doc: "Added to the priority while the session is up." }),
+  bfd.leaf("weight", "weight", trackWeight, { default: "0", doc: "Added to the priority while the session is up." }),
   bfd.leaf("vrrp", "vrrp", arg.bare, { doc: "For instances only." }),
   bfd.leaf("checker", "checker", arg.bare, { doc: "For checkers only." }),
 ]);

@@ -18,6 +18,7 @@ import { script } from "../script-argument.js";
 import type { Word } from "../source.js";
 import { rowsFor, section, table, type Argument, type Row, type Scope, type Section } from "../table.js";
 import type { Statement } from "../tree.js";
+import { virtualServerTiming } from "./check-timing.js";
 import { checkDefaultsRows, defaultRealServer, realServer } from "./real-server.js";
 
 export const defaultVirtualServer = (service: VirtualServerHeader): VirtualServerConf => ({
@@ -47,6 +48,7 @@ const PROTOCOLS: ReadonlyMap<string, TransportProtocol> = new Map([
 /** In any case. */
 const protocol: Argument<TransportProtocol> = {
   grammar: "TCP, UDP or SCTP",
+  takes: { kind: "choice", words: [...PROTOCOLS.keys()] },
   parse([word], { report }) {
     if (word === undefined) return undefined;
     const known = PROTOCOLS.get(word.text.toUpperCase());
@@ -59,6 +61,7 @@ const protocol: Argument<TransportProtocol> = {
 /** IPVS keeps 16 characters. */
 const engineName: Argument<string> = {
   grammar: "a name of at most 16 characters, such as sip",
+  takes: { kind: "text", longest: 16 },
   parse([word], { report }) {
     if (word === undefined || word.text.length <= 16) return word?.text;
     report.add("adjusted", word, `the name ${word.text} is too long, only 16 characters count`, "write sip");
@@ -127,14 +130,20 @@ const needsSorryServer = ({ sorryServer: server }: VirtualServerConf): string | 
   server === undefined ? "no sorry_server stands above it" : undefined;
 
 export const virtualServer = table<VirtualServerConf>("virtual_server", [
-  ...checkDefaultsRows,
-  leaf("lvs_sched", "scheduler", scheduler, { aliases: ["lb_algo"], doc: "How connections are spread." }),
+  ...checkDefaultsRows(virtualServerTiming),
+  leaf("lvs_sched", "scheduler", scheduler, {
+    aliases: ["lb_algo"],
+    default: "wlc",
+    doc: "How connections are spread.",
+  }),
   leaf("lvs_method", "forwarding", lvs.forwarding, {
     aliases: ["lb_kind"],
+    default: "NAT",
     doc: "How packets reach the real servers.",
   }),
-  leaf("protocol", "protocol", protocol, { doc: "Transport protocol." }),
+  leaf("protocol", "protocol", protocol, { default: "UDP", doc: "Transport protocol." }),
   leaf("persistence_timeout", "persistenceTimeout", lvs.persistence, {
+    default: "off",
     doc: "Seconds for which a client stays with its server; 360 where none are given.",
   }),
   persistenceGranularity(),
@@ -151,18 +160,25 @@ export const virtualServer = table<VirtualServerConf>("virtual_server", [
   leaf("ha_suspend", "haSuspend", arg.flag<boolean>(true), {
     doc: "No checks while this machine does not have the address.",
   }),
-  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, { doc: "Mail when the quorum is reached or lost." }),
+  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
+    default: { from: "smtp_alert_checker, then smtp_alert" },
+    doc: "Mail when the quorum is reached or lost.",
+  }),
   leaf("snmp_name", "snmpName", lvs.oneWord, { absence: "missingWord", doc: "Name to show over SNMP." }),
   leaf("alpha", "alpha", arg.flag<boolean>(true), { doc: "Real servers start as down, until their checks succeed." }),
   leaf("omega", "omega", arg.flag<boolean>(true), { doc: "Report servers as down at the end." }),
-  leaf("quorum", "quorum", quorum(), { doc: "Weight of servers that are up from which on it serves." }),
-  leaf("hysteresis", "hysteresis", arg.integer(0, lvs.UINT32_MAX), { doc: "Margin around the quorum." }),
+  leaf("quorum", "quorum", quorum(), { default: "1", doc: "Weight of servers that are up from which on it serves." }),
+  leaf("hysteresis", "hysteresis", arg.integer(0, lvs.UINT32_MAX), { default: "0", doc: "Margin around the quorum." }),
   leaf("quorum_up", "quorumUp", script, { once: true, doc: "Command to run when the quorum is reached." }),
   leaf("quorum_down", "quorumDown", script, { once: true, doc: "Command to run when the quorum is lost." }),
   leaf("ip_family", "family", arg.choice<IpFamily>({ inet: 4, inet6: 6 }), {
+    default: { from: "the addresses" },
     doc: "Address family of a firewall mark whose servers are all reached by tunnels.",
   }),
-  leaf("weight", "weight", arg.integer(1, lvs.INT32_MAX), { doc: "Weight of real servers that give none." }),
+  leaf("weight", "weight", arg.integer(1, lvs.INT32_MAX), {
+    default: "1",
+    doc: "Weight of real servers that give none.",
+  }),
   leaf("inhibit_on_failure", "inhibitOnFailure", arg.flag<boolean>(true), {
     doc: "Weight 0 instead of removal for servers that fail.",
   }),
@@ -173,6 +189,7 @@ export const virtualServer = table<VirtualServerConf>("virtual_server", [
   }),
   leaf("sorry_server_lvs_method", "sorryServerForwarding", lvs.forwarding, {
     pointless: needsSorryServer,
+    default: { from: "lvs_method" },
     doc: "How packets reach the sorry server.",
   }),
   block("real_server", realServer, openRealServer, { arity: 1, finish: keepRealServer, doc: "A server behind it." }),
@@ -188,7 +205,10 @@ function quorum(): Argument<number> {
 function persistenceGranularity(): Row<VirtualServerConf> {
   const doc = "How many clients count as one: a mask (IPv4), or a prefix length (IPv6).";
   const rows = {
-    4: leaf("persistence_granularity", "persistenceGranularity", lvs.granularity(4), { doc }),
+    4: leaf("persistence_granularity", "persistenceGranularity", lvs.granularity(4), {
+      default: { from: "the family: one client" },
+      doc,
+    }),
     6: leaf("persistence_granularity", "persistenceGranularity", lvs.granularity(6), { doc }),
   };
   return {
@@ -281,7 +301,9 @@ const group = rowsFor<VirtualServerGroupConf>();
 const groupLines = group.lines("virtual_server_group", (conf) => conf.items, lvs.groupItem, {
   items: {
     first: { name: "<ADDR>", grammar: "IP[-LAST|-IP|/LEN] [PORT]", doc: "Addresses of the service." },
-    options: [{ word: "fwmark", aliases: [], grammar: "N [inet|inet6]", doc: "Or a firewall mark." }],
+    options: [
+      { word: "fwmark", aliases: [], grammar: "N [inet|inet6]", takes: { kind: "own" }, doc: "Or a firewall mark." },
+    ],
   },
   doc: "Addresses, ranges of them and firewall marks that share real servers.",
 });

@@ -49,17 +49,25 @@ const hook = (keyword: string, field: HookField, doc: string): Row<InstanceConf>
 export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
   leaf("state", "state", startState, {
     reload: "restart",
+    default: { from: "priority: MASTER with 255, BACKUP otherwise" },
     doc: "State to start in.",
   }),
   leaf("interface", "interfaceName", arg.interfaceName, { doc: "Interface that advertisements are sent on." }),
   leaf("virtual_router_id", "virtualRouterId", arg.integer(1, 255), {
     doc: "VRID: the same on all routers of one virtual router.",
   }),
-  leaf("priority", "priority", arg.integer(1, 255), { doc: "The highest becomes master; 255 owns the addresses." }),
+  leaf("priority", "priority", arg.integer(1, 255), {
+    default: { from: "state: 255 with MASTER, 100 otherwise" },
+    doc: "The highest becomes master; 255 owns the addresses.",
+  }),
   leaf("advert_int", "advertInt", arg.time({ min: 0.01, max: 255, decimals: 6 }), {
+    default: "1",
     doc: "Seconds between advertisements.",
   }),
-  leaf("version", "version", arg.choice({ "2": 2, "3": 3 }), { doc: "Protocol version." }),
+  leaf("version", "version", arg.choice({ "2": 2, "3": 3 }), {
+    default: { from: "vrrp_version; 3 for IPv6" },
+    doc: "Protocol version.",
+  }),
   rows.section(
     "authentication",
     authentication,
@@ -85,58 +93,88 @@ export const vrrpInstance = table<InstanceConf>("vrrp_instance", [
     items: trackScript.items,
     doc: "Scripts the instance depends on, each a vrrp_script block.",
   }),
-  leaf("mcast_src_ip", "mcastSrcIp", arg.address, { doc: "Source address of advertisements." }),
-  leaf("unicast_src_ip", "mcastSrcIp", arg.address, { doc: "As mcast_src_ip, for use with unicast_peer." }),
-  leaf("mcast_dst_ip", "mcastDstIp", arg.multicastAddress("any"), { doc: "Group that advertisements are sent to." }),
+  leaf("mcast_src_ip", "mcastSrcIp", arg.address, {
+    default: { from: "the first address of the interface" },
+    doc: "Source address of advertisements.",
+  }),
+  leaf("unicast_src_ip", "mcastSrcIp", arg.address, {
+    default: { from: "the first address of the interface" },
+    doc: "As mcast_src_ip, for use with unicast_peer.",
+  }),
+  leaf("mcast_dst_ip", "mcastDstIp", arg.multicastAddress("any"), {
+    default: { from: "vrrp_mcast_group4 or vrrp_mcast_group6" },
+    doc: "Group that advertisements are sent to.",
+  }),
   leaf("track_src_ip", "trackSrcIp", arg.flag<boolean>(true), {
     doc: "FAULT while the source address is not configured.",
   }),
   leaf("dont_track_primary", "dontTrackPrimary", arg.flag<boolean>(true), {
     doc: "The own interface going down is no fault.",
   }),
-  leaf("garp_master_delay", "garpMasterDelay", delay, { doc: "Wait before the second burst of gratuitous ARP." }),
+  leaf("garp_master_delay", "garpMasterDelay", delay, {
+    default: { from: "vrrp_garp_master_delay" },
+    doc: "Wait before the second burst of gratuitous ARP.",
+  }),
   leaf("garp_master_repeat", "garpMasterRepeat", arg.count(UINT32_MAX), {
+    default: { from: "vrrp_garp_master_repeat" },
     doc: "Gratuitous ARPs per address and burst.",
   }),
   leaf("garp_master_refresh", "garpMasterRefresh", arg.wholeSeconds(0, UINT32_MAX), {
+    default: { from: "vrrp_garp_master_refresh" },
     doc: "Period of gratuitous ARP while master; 0: never.",
   }),
   leaf("garp_master_refresh_repeat", "garpMasterRefreshRepeat", arg.count(UINT32_MAX), {
+    default: { from: "vrrp_garp_master_refresh_repeat" },
     doc: "Gratuitous ARPs per address and refresh.",
   }),
   leaf("garp_lower_prio_delay", "garpLowerPrioDelay", delay, {
+    default: { from: "vrrp_garp_lower_prio_delay" },
     doc: "Wait before the second burst after a lower priority advertisement.",
   }),
   leaf("garp_lower_prio_repeat", "garpLowerPrioRepeat", arg.integer(0, INT32_MAX), {
+    default: { from: "vrrp_garp_lower_prio_repeat" },
     doc: "Gratuitous ARPs after a lower priority advertisement.",
   }),
-  leaf("preempt", "preempt", arg.flag<boolean>(true), { doc: "Take over from a master of lower priority." }),
+  leaf("preempt", "preempt", arg.flag<boolean>(true), {
+    default: "on",
+    doc: "Take over from a master of lower priority.",
+  }),
   leaf("nopreempt", "preempt", arg.flag<boolean>(false), {
     doc: "Leave a living master alone, whatever its priority.",
   }),
   leaf("preempt_delay", "preemptDelay", arg.time({ min: 0, max: 1000, decimals: 6 }), {
+    default: "0",
     doc: "Seconds to wait before taking over from a lower priority.",
   }),
   leaf("down_timer_adverts", "downTimerAdverts", arg.integer(1, 100), {
+    default: { from: "vrrp_down_timer_adverts" },
     doc: "Advertisement intervals until a silent master is considered down.",
   }),
   leaf("lower_prio_no_advert", "lowerPrioNoAdvert", arg.optionalBoolean, {
+    default: { from: "vrrp_lower_prio_no_advert; on in strict mode" },
     doc: "Do not answer a lower priority advertisement.",
   }),
   leaf("higher_prio_send_advert", "higherPrioSendAdvert", arg.optionalBoolean, {
+    default: { from: "vrrp_higher_prio_send_advert" },
     doc: "Advertise once more before yielding.",
   }),
   leaf("owner_ignore_adverts", "ownerIgnoreAdverts", arg.optionalBoolean, {
+    default: { from: "vrrp_owner_ignore_adverts; on in strict mode" },
     doc: "The address owner ignores advertisements.",
   }),
   leaf("skip_check_adv_addr", "skipCheckAdvAddr", arg.optionalBoolean, {
+    default: { from: "vrrp_skip_check_adv_addr" },
     doc: "Compare addresses only when the sender changes.",
   }),
   leaf("v3_checksum_as_v2", "v3ChecksumAsV2", arg.optionalBoolean, {
+    default: { from: "v3_checksum_as_v2 of global_defs" },
     doc: "VRRPv3 checksums over IPv4 without the pseudo header.",
   }),
-  leaf("strict_mode", "strict", arg.optionalBoolean, { doc: "Hold the instance to the letter of the RFC." }),
-  leaf("debug", "debug", arg.integer(0, 4), { doc: "No effect." }),
+  leaf("strict_mode", "strict", arg.optionalBoolean, {
+    default: { from: "vrrp_strict" },
+    doc: "Hold the instance to the letter of the RFC.",
+  }),
+  leaf("debug", "debug", arg.integer(0, 4), { default: "0", doc: "No effect." }),
   hook("notify", "notify", "Run at every transition, told which."),
   hook("notify_master", "notifyMaster", "Run on becoming master."),
   hook("notify_backup", "notifyBackup", "Run on becoming backup."),

@@ -1,6 +1,6 @@
 // Rules about lines that are accepted and do less than they seem to: the keyword tables say what belongs where.
 import { root } from "../keywords/root.js";
-import type { RowFacts, TableFacts } from "../table.js";
+import { rowOf, type RowFacts, type TableFacts } from "../table.js";
 import type { Statement } from "../tree.js";
 import { reference } from "./block.js";
 import { instance } from "./examples.js";
@@ -17,9 +17,6 @@ function eachBlock(nodes: readonly Node[], visit: (statements: readonly Statemen
   };
   for (const { statements } of nodes) walk(statements, root);
 }
-
-const rowOf = ({ rows }: TableFacts, word: string): RowFacts | undefined =>
-  rows.find(({ keyword, aliases }) => keyword === word || aliases.includes(word));
 
 function twoKeywords(statements: readonly Statement[], table: TableFacts, say: Say): void {
   for (const { keyword, args } of statements) {
