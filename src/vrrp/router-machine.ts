@@ -1,11 +1,10 @@
 // The VRRP router: all virtual routers of the process as one machine. Every input of the vrrp process is an event of it,
 // so a journal of its events replays the process.
-import { formatIp, sameIp } from "../base/ip.js";
-import { type Instant, after, earliest, millis, seconds } from "../base/time.js";
-import type { LinkAddress } from "../wire/link.js";
-import { allAddresses } from "./announce.js";
+import { sameIp } from "../base/ip.js";
+import { type Instant, after, earliest, seconds } from "../base/time.js";
+import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteDeletion } from "./address-check.js";
 import { configure } from "./configure.js";
-import type { Complaint, RouterEffect } from "./effects.js";
+import type { RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent, VrrpEvent } from "./events.js";
 import { listen } from "./listening.js";
 import { type Member, standing } from "./member.js";
@@ -23,8 +22,6 @@ import {
 } from "./vrrp-router.js";
 import {
   type World,
-  isPresent,
-  linkOf,
   withAddress,
   withDump,
   withLink,
@@ -35,10 +32,6 @@ import {
   withoutLink,
 } from "./world.js";
 
-/** A deletion is looked at after this long: by then the kernel has told us of an addition that crossed it. */
-const CHECK_AFTER_DELETION = millis(20);
-/** Two restorations of the same instance are at least this far apart, so that a fight over an address stays slow. */
-const CHECK_AFTER_RESTORING = millis(500);
 const LISTEN_AGAIN = seconds(1);
 
 export function step(router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep {
@@ -145,58 +138,6 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     }
   }
   return result;
-}
-
-/** Puts back what the kernel should have and has not. */
-function checkAddresses(router: VrrpRouter, index: number, now: Instant): RouterStep {
-  const member = router.members[index];
-  if (member === undefined) return { state: router, effects: [] };
-  const { checkAddressesAt, ...unchecked } = member;
-  const { params, phase } = member.router;
-  if (phase.state !== "master") return { state: withMember(router, index, unchecked), effects: [] };
-  const lost = allAddresses(params).filter((address) => {
-    const link = linkOf(router.world, address, params.interfaceName);
-    return address.tracked && link !== undefined && !isPresent(router.world, address, link);
-  });
-  if (lost.length === 0) return { state: withMember(router, index, outbreakOver(unchecked)), effects: [] };
-  const again = { ...member, checkAddressesAt: after(now, CHECK_AFTER_RESTORING) };
-  return deliver(withMember(router, index, again), index, { kind: "addressesLost", addresses: lost }, now);
-}
-
-/** All addresses are there again: the next loss is worth a line of its own. */
-function outbreakOver(member: Member): Member {
-  const said = new Set(member.said);
-  said.delete("addressesRestored" satisfies Complaint["kind"]);
-  return { ...member, said };
-}
-
-/** A virtual address of a master has gone: our own removal crossed by a new life, or somebody else's doing. */
-function noteDeletion(router: VrrpRouter, { interfaceIndex, prefix }: LinkAddress, now: Instant): RouterStep {
-  if (!router.virtual.has(formatIp(prefix.address))) return { state: router, effects: [] };
-  const holders = router.members.map((member) => {
-    const { params, phase } = member.router;
-    const ours =
-      phase.state === "master" &&
-      allAddresses(params).some(
-        (address) =>
-          sameIp(address.prefix.address, prefix.address) &&
-          linkOf(router.world, address, params.interfaceName)?.index === interfaceIndex,
-      );
-    return ours ? checkAt(member, after(now, CHECK_AFTER_DELETION)) : member;
-  });
-  return { state: { ...router, members: holders }, effects: [] };
-}
-
-const checkAt = (member: Member, at: Instant): Member =>
-  member.checkAddressesAt === undefined ? { ...member, checkAddressesAt: at } : member;
-
-/** After a resynchronisation or a new link: compare all masters' addresses. */
-function checkSoon(router: VrrpRouter, now: Instant): RouterStep {
-  const at = after(now, CHECK_AFTER_DELETION);
-  const members = router.members.map((member) =>
-    member.router.phase.state === "master" ? checkAt(member, at) : member,
-  );
-  return { state: { ...router, members }, effects: [] };
 }
 
 /** A system call said no: counted, said, and tried again where that can help. */
