@@ -143,7 +143,17 @@ export interface VirtualInterfaceConf {
   readonly group?: number;
 }
 
-export interface InstanceConf extends InheritedConf {
+/** The notify scripts of an instance; a sync group has all but the last. */
+export interface NotifyConf {
+  notify?: ScriptConf;
+  notifyMaster?: ScriptConf;
+  notifyBackup?: ScriptConf;
+  notifyFault?: ScriptConf;
+  notifyStop?: ScriptConf;
+  notifyMasterRxLowerPri?: ScriptConf;
+}
+
+export interface InstanceConf extends InheritedConf, NotifyConf {
   readonly name: string;
   state?: "MASTER" | "BACKUP";
   interfaceName?: string;
@@ -186,12 +196,6 @@ export interface InstanceConf extends InheritedConf {
   trackSrcIp: boolean;
   dontTrackPrimary: boolean;
   debug?: number;
-  notify?: ScriptConf;
-  notifyMaster?: ScriptConf;
-  notifyBackup?: ScriptConf;
-  notifyFault?: ScriptConf;
-  notifyStop?: ScriptConf;
-  notifyMasterRxLowerPri?: ScriptConf;
   unicastPeers: PeerConf[];
 }
 
@@ -256,7 +260,7 @@ export interface MemberWord {
   readonly at: Word;
 }
 
-export interface SyncGroupConf {
+export interface SyncGroupConf extends Omit<NotifyConf, "notifyMasterRxLowerPri"> {
   readonly name: string;
   members: MemberWord[];
   trackInterfaces: TrackConf[];
@@ -264,11 +268,6 @@ export interface SyncGroupConf {
   trackFiles: TrackConf[];
   trackProcesses: TrackConf[];
   trackBfds: TrackConf[];
-  notify?: ScriptConf;
-  notifyMaster?: ScriptConf;
-  notifyBackup?: ScriptConf;
-  notifyFault?: ScriptConf;
-  notifyStop?: ScriptConf;
   smtpAlert?: boolean;
   globalTracking: boolean;
   trackingWeight: boolean;

@@ -45,6 +45,7 @@ export function eventInWords(event: StatusEvent, masterDownInterval?: Micros): T
       return { text: describeComplaint(event.about).text, tone: "bad" };
     case "reload":
       return { text: event.detail, tone: event.ok ? "good" : "bad" };
+    case "groupTransition":
     case "priority":
     case "script":
     case "hook":

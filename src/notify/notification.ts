@@ -1,15 +1,15 @@
-// A change of state as the hooks of an instance hear of it: keepalived's names, order and arguments
+// A change of state as the hooks of an instance or a group hear of it: keepalived's names, order and arguments
 // (keepalived.conf(5), notify scripts).
 import type { Command } from "../base/command.js";
 import type { Reason, StateName } from "../vrrp/effects.js";
-import type { HookParams } from "./params.js";
+import type { HookParams, Subject } from "./params.js";
 
-/** A change of state; the vrrp process's own message fits. */
+/** A change of state of an instance or a group. */
 export interface HookTransition {
-  readonly instance: string;
+  readonly subject: Subject;
   readonly to: StateName;
   readonly reason: Reason;
-  /** Effective priority at that moment. */
+  /** Effective priority at that moment; 0 for a group. */
   readonly priority: number;
 }
 
@@ -17,8 +17,10 @@ export interface HookTransition {
 export type HookState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "MASTER_RX_LOWER_PRI";
 
 export interface Notification {
-  readonly instance: string;
+  readonly subject: Subject;
   readonly state: HookState;
+  /** Grows with every notification of the daemon. */
+  readonly sequence: number;
   /** To be run one after the other. */
   readonly commands: readonly Command[];
 }
@@ -41,9 +43,9 @@ export function hookState(transition: HookTransition): HookState | undefined {
 }
 
 /** The script of the state first, then the generic one. */
-export function notification(hooks: HookParams, state: HookState, priority: number): Notification {
+export function notification(hooks: HookParams, state: HookState, priority: number, sequence: number): Notification {
   const commands = [ofState(hooks, state), generic(hooks, state, priority)].filter((command) => command !== undefined);
-  return { instance: hooks.instance, state, commands };
+  return { subject: hooks.subject, state, sequence, commands };
 }
 
 function ofState(hooks: HookParams, state: HookState): Command | undefined {
@@ -64,5 +66,5 @@ function ofState(hooks: HookParams, state: HookState): Command | undefined {
 function generic(hooks: HookParams, state: HookState, priority: number): Command | undefined {
   // No change of state: the generic script is not called, only its own script and FIFOs.
   if (hooks.any === undefined || state === "MASTER_RX_LOWER_PRI") return undefined;
-  return { ...hooks.any, argv: [...hooks.any.argv, "INSTANCE", hooks.instance, state, String(priority)] };
+  return { ...hooks.any, argv: [...hooks.any.argv, hooks.subject.kind, hooks.subject.name, state, String(priority)] };
 }

@@ -1,13 +1,27 @@
-// The notify scripts of an instance (keepalived.conf(5), vrrp_instance).
+// The notify scripts of an instance or a sync group (keepalived.conf(5), vrrp_instance and vrrp_sync_group).
 import type { Command } from "../base/command.js";
 
+/** Who notify scripts speak of; a group and an instance may bear the same name. */
+export interface Subject {
+  readonly kind: "INSTANCE" | "GROUP";
+  readonly name: string;
+}
+
+export const instanceSubject = (name: string): Subject => ({ kind: "INSTANCE", name });
+export const groupSubject = (name: string): Subject => ({ kind: "GROUP", name });
+
+/** Tells one subject from every other. */
+export const subjectKey = ({ kind, name }: Subject): string => `${kind} ${name}`;
+
 export interface HookParams {
-  readonly instance: string;
+  readonly subject: Subject;
+  /** Of a group: the instances whose scripts come first. */
+  readonly members?: readonly string[];
   readonly master?: Command;
   readonly backup?: Command;
   readonly fault?: Command;
   readonly stop?: Command;
-  /** Called at every transition with INSTANCE, the name, the state and the priority. */
+  /** Called at every transition with INSTANCE or GROUP, the name, the state and the priority (of a group: 0). */
   readonly any?: Command;
   /** Called when a master hears a lower priority advertisement. */
   readonly masterReceivedLowerPriority?: Command;

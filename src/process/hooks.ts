@@ -1,10 +1,10 @@
-// Runs the notify hooks of all instances, in the supervisor: the host of the hook machine.
+// Runs the notify hooks of all instances and sync groups, in the supervisor: the host of the hook machine.
 import type { Command, CommandOutcome } from "../base/command.js";
 import type { Instant } from "../base/time.js";
 import type { RunningCommand } from "../host/scripts.js";
 import { hookMachine, noHooks, type HookEffect, type HookEvent, type HookLimits } from "../notify/hook-machine.js";
 import type { HookTransition } from "../notify/notification.js";
-import type { HookParams } from "../notify/params.js";
+import type { HookParams, Subject } from "../notify/params.js";
 import { drive } from "./drive.js";
 import type { Logger } from "./logging.js";
 import { createWakeTimer } from "./wake-timer.js";
@@ -21,7 +21,7 @@ export interface HookRunner {
 
 /** How one hook ended. */
 export interface HookOutcome {
-  readonly instance: string;
+  readonly subject: Subject;
   readonly program: string;
   readonly ok: boolean;
   /** In words: "exited with status 1". */
@@ -57,19 +57,19 @@ export function createHookRunner({ limits, now, run, onOutcome, log }: HookRunne
         break;
       }
       case "ended": {
-        const { instance, command, ok, outcome } = effect;
-        onOutcome({ instance, program: command.argv[0] ?? "", ok, outcome });
+        const { subject, command, ok, outcome } = effect;
+        onOutcome({ subject, program: command.argv[0] ?? "", ok, outcome });
         break;
       }
       case "superseded":
         log.warn(
-          `(${effect.instance}) notify scripts are too slow: they will not hear of ${effect.states.join(", ")}, only of the latest state`,
-          { instance: effect.instance, states: effect.states },
+          `(${effect.subject.name}) notify scripts are too slow: they will not hear of ${effect.states.join(", ")}, only of the latest state`,
+          { ...aboutSubject(effect.subject), states: effect.states },
         );
         break;
       case "abandoned":
-        log.warn(`(${effect.instance}) notify scripts were not told of ${effect.states.join(", ")}: vipd stops`, {
-          instance: effect.instance,
+        log.warn(`(${effect.subject.name}) notify scripts were not told of ${effect.states.join(", ")}: vipd stops`, {
+          ...aboutSubject(effect.subject),
           states: effect.states,
         });
         break;
@@ -89,7 +89,7 @@ export function createHookRunner({ limits, now, run, onOutcome, log }: HookRunne
 
   return {
     configure: (hooks) => deliver({ kind: "configure", hooks }),
-    transition: ({ instance, to, reason, priority }) => deliver({ kind: "transition", instance, to, reason, priority }),
+    transition: ({ subject, to, reason, priority }) => deliver({ kind: "transition", subject, to, reason, priority }),
     lowerPriorityHeard: (instance, priority) => deliver({ kind: "lowerPriorityHeard", instance, priority }),
     drain: (deadline) =>
       new Promise((resolve) => {
@@ -98,3 +98,7 @@ export function createHookRunner({ limits, now, run, onOutcome, log }: HookRunne
       }),
   };
 }
+
+/** The member of a log line or an event that names the subject. */
+export const aboutSubject = ({ kind, name }: Subject): { readonly instance: string } | { readonly group: string } =>
+  kind === "GROUP" ? { group: name } : { instance: name };

@@ -5,12 +5,13 @@ import type { EventRing } from "../status/event-ring.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
+import { groupSubject, instanceSubject } from "../notify/params.js";
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { SpawnChild } from "./child-process.js";
 import { type Configuration, judgeReload } from "./configuration.js";
 import { dumpPaths, replaceFile } from "./dump-files.js";
-import type { HookOutcome, HookRunner } from "./hooks.js";
+import { type HookOutcome, type HookRunner, aboutSubject } from "./hooks.js";
 import type { Logger } from "./logging.js";
 import { Reloader } from "./reloader.js";
 import type { Systemd } from "./systemd.js";
@@ -151,8 +152,8 @@ export class Supervisor {
     this.#happened({ kind: "script", ...verdict });
   }
 
-  hookEnded(hook: HookOutcome): void {
-    this.#happened({ kind: "hook", ...hook });
+  hookEnded({ subject, ...hook }: HookOutcome): void {
+    this.#happened({ kind: "hook", ...aboutSubject(subject), ...hook });
   }
 
   /** False when something is wrong that only a restart of the whole service can mend. */
@@ -246,7 +247,10 @@ export class Supervisor {
     if (happening !== undefined) this.#happened(happening);
     switch (message.type) {
       case "transition":
-        this.#parts.hooks.transition(message);
+        this.#parts.hooks.transition({ subject: instanceSubject(message.instance), ...message });
+        return;
+      case "groupTransition":
+        this.#parts.hooks.transition({ subject: groupSubject(message.group), ...message, priority: 0 });
         return;
       case "lowerPriorityHeard":
         this.#parts.hooks.lowerPriorityHeard(message.instance, message.priority);
@@ -269,7 +273,8 @@ export class Supervisor {
 
   #happened(happening: Happening): void {
     const now = this.#parts.now();
-    const at = happening.kind === "transition" ? (this.store.instance(happening.instance)?.since ?? now) : now;
+    const isTransition = happening.kind === "transition" || happening.kind === "groupTransition";
+    const at = isTransition ? (this.store.instance(happening.instance)?.since ?? now) : now;
     const event = this.#parts.ring.add(happening, at, wallClock(at, now));
     this.#parts.log.event(event);
   }

@@ -15,6 +15,10 @@ export function messageOf(effect: RouterEffect): FromVrrp | undefined {
       const { instance, from, to, reason, priority, at } = effect;
       return { type: "transition", instance, from, to, reason, priority, at };
     }
+    case "groupTransition": {
+      const { group, from, to, instance, reason, at } = effect;
+      return { type: "groupTransition", group, from, to, instance, reason, at };
+    }
     case "priority":
       return { type: "priority", instance: effect.instance, from: effect.from, to: effect.to };
     case "lowerPriorityHeard":

@@ -8,6 +8,7 @@ export type EventLevel = "error" | "warn" | "info" | "debug";
 export function eventLevel(event: StatusEvent): EventLevel | undefined {
   switch (event.kind) {
     case "transition":
+    case "groupTransition":
       return event.to === "fault" ? "warn" : "info";
     case "complaint":
       return "warn";
@@ -28,6 +29,8 @@ export function describeEvent(event: StatusEvent): string {
   switch (event.kind) {
     case "transition":
       return `(${event.instance}) Entering ${stateWord(event.to)} STATE: ${describeReason(event.reason)}`;
+    case "groupTransition":
+      return `VRRP_Group(${event.group}) Syncing instances to ${stateWord(event.to)} state, after (${event.instance}): ${describeReason(event.reason)}`;
     case "priority":
       return `(${event.instance}) Changing effective priority from ${event.from} to ${event.to}`;
     case "complaint": {
@@ -39,7 +42,7 @@ export function describeEvent(event: StatusEvent): string {
         ? `VRRP_Script(${event.script}) succeeded`
         : `VRRP_Script(${event.script}) failed (${event.detail})`;
     case "hook":
-      return `(${event.instance}) notify script ${event.program} ${event.outcome}`;
+      return `(${event.instance ?? event.group ?? "?"}) notify script ${event.program} ${event.outcome}`;
     case "child":
       return `${event.child} process ${event.what}`;
     case "reload":

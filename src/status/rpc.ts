@@ -55,12 +55,23 @@ export type Happening =
       readonly reason: Reason;
       readonly priority: number;
     }
+  | {
+      readonly kind: "groupTransition";
+      readonly group: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      /** The member that led the others, and why it did. */
+      readonly instance: string;
+      readonly reason: Reason;
+    }
   | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
   | { readonly kind: "complaint"; readonly instance?: string; readonly about: Complaint }
   | { readonly kind: "script"; readonly script: string; readonly up: boolean; readonly detail: string }
   | {
       readonly kind: "hook";
-      readonly instance: string;
+      /** Whose script it is: one of the two. */
+      readonly instance?: string;
+      readonly group?: string;
       readonly program: string;
       readonly ok: boolean;
       readonly outcome: string;

@@ -52,6 +52,10 @@ export class StatusStore {
         }
         return { kind: "transition", instance, from, to, reason, priority };
       }
+      case "groupTransition": {
+        const { group, from, to, instance, reason } = message;
+        return { kind: "groupTransition", group, from, to, instance, reason };
+      }
       case "priority": {
         const { instance, from, to } = message;
         return { kind: "priority", instance, from, to };

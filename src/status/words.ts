@@ -55,6 +55,10 @@ export function describeReason(reason: Reason, silence?: Micros): string {
         : reason.causes.map((cause) => describeFault(cause).text).join("; ");
     case "faultCleared":
       return "nothing is wrong any more";
+    case "syncGroup":
+      return `sync group ${reason.group} follows ${reason.instance}: ${describeReason(reason.because)}`;
+    case "joinedMasterGroup":
+      return `a reload put it into sync group ${reason.group}, which is master`;
     case "shutdown":
       return "vipd stops";
     case "removedByReload":
@@ -113,6 +117,11 @@ export function describeFault(cause: FaultCause): Trouble {
       return {
         text: cause.reason,
         remedy: "correct the configuration and reload (kill -HUP, or systemctl reload vipd)",
+      };
+    case "syncGroup":
+      return {
+        text: `${cause.instance}, of the same sync group ${cause.group}, is in FAULT`,
+        remedy: `see vipctl instance ${cause.instance} for its own fault: all members wait for it`,
       };
   }
 }

@@ -31,6 +31,16 @@ export type FromVrrp =
       readonly priority: number;
       readonly at: Instant;
     }
+  /** All members of a sync group are in `to` now. */
+  | {
+      readonly type: "groupTransition";
+      readonly group: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly instance: string;
+      readonly reason: Reason;
+      readonly at: Instant;
+    }
   | { readonly type: "lowerPriorityHeard"; readonly instance: string; readonly from: string; readonly priority: number }
   | { readonly type: "priority"; readonly instance: string; readonly from: number; readonly to: number }
   | { readonly type: "complaint"; readonly instance?: string; readonly about: Complaint }

@@ -24,6 +24,10 @@ export type Reason =
   | { readonly code: "equalPriorityHigherAddress"; readonly from: string; readonly priority: number }
   | { readonly code: "fault"; readonly causes: readonly FaultCause[] }
   | { readonly code: "faultCleared" }
+  /** A member of the sync group left the state, and the others go with it. */
+  | { readonly code: "syncGroup"; readonly group: string; readonly instance: string; readonly because: Reason }
+  /** A reload put the instance into a sync group that is master. */
+  | { readonly code: "joinedMasterGroup"; readonly group: string }
   | { readonly code: "shutdown" }
   | { readonly code: "removedByReload" };
 
@@ -93,6 +97,17 @@ export type RouterEffect =
       readonly reason: Reason;
       /** Effective priority at that moment: scripts are told. */
       readonly priority: number;
+      readonly at: Instant;
+    }
+  /** All members of a sync group are in `to` now; it stands behind their transitions (before them at the start). */
+  | {
+      readonly kind: "groupTransition";
+      readonly group: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      /** The member that led the others, and why it did. */
+      readonly instance: string;
+      readonly reason: Reason;
       readonly at: Instant;
     }
   | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }

@@ -16,7 +16,9 @@ export type FaultCause =
   | { readonly kind: "duplicateVrid"; readonly with: string }
   /** The VRRP socket of the interface could not be opened; it is tried again every second. */
   | { readonly kind: "socketRefused"; readonly interfaceName: string; readonly code: string }
-  | { readonly kind: "configuration"; readonly reason: string };
+  | { readonly kind: "configuration"; readonly reason: string }
+  /** A member of the sync group has a fault of its own. */
+  | { readonly kind: "syncGroup"; readonly group: string; readonly instance: string };
 
 /** Events of one virtual router. */
 export type VrrpEvent =

@@ -92,7 +92,7 @@ describe("config: scripts", () => {
     const root = { user: "root", uid: 0, gid: 0, groups: [] };
     expect(params?.hooks).to.deep.equal([
       {
-        instance: "VI",
+        subject: { kind: "INSTANCE", name: "VI" },
         any: { argv: ["/bin/true", "x"], identity: { user: "keepalived_script", uid: 900, gid: 4, groups: [] } },
         master: { argv: ["/bin/true"], identity: root },
         stop: { argv: ["/bin/true", "y"], identity: root },

@@ -4,11 +4,14 @@ import type { CommandOutcome } from "../../src/base/command.js";
 import { instant, seconds } from "../../src/base/time.js";
 import { hookMachine, noHooks, type HookEffect, type HookEvent, type Hooks } from "../../src/notify/hook-machine.js";
 import { PENDING_LIMIT } from "../../src/notify/hook-queue.js";
-import type { HookParams } from "../../src/notify/params.js";
+import { groupSubject, instanceSubject, type HookParams } from "../../src/notify/params.js";
 import type { Reason, StateName } from "../../src/vrrp/effects.js";
 
 const identity = { user: "root", uid: 0, gid: 0, groups: [] };
-const hooksOf = (instance: string): HookParams => ({ instance, any: { argv: ["/any"], identity } });
+const hooksOf = (instance: string): HookParams => ({
+  subject: instanceSubject(instance),
+  any: { argv: ["/any"], identity },
+});
 const success: CommandOutcome = { kind: "exited", status: 0 };
 
 /** The hooks of some instances on a clock of their own; runs are remembered as "INSTANCE STATE". */
@@ -29,7 +32,7 @@ class Bench {
     this.effects.push(...effects);
     for (const effect of effects) {
       if (effect.kind !== "run") continue;
-      const what = `${effect.instance} ${String(effect.command.argv[3])}`;
+      const what = `${effect.subject.name} ${String(effect.command.argv[3])}`;
       this.runs.push(what);
       this.running.set(effect.id, what);
     }
@@ -37,7 +40,7 @@ class Bench {
   }
 
   transition(instance: string, to: StateName, reason: Reason = { code: "startup" }): readonly HookEffect[] {
-    return this.step({ kind: "transition", instance, to, reason, priority: 100 });
+    return this.step({ kind: "transition", subject: instanceSubject(instance), to, reason, priority: 100 });
   }
 
   /** The oldest run that goes on ends. */
@@ -95,8 +98,58 @@ describe("hook machine", () => {
     bench.transition("A", "backup");
     bench.transition("A", "master");
     const effects = bench.end({ kind: "notStarted", program: "/any", code: "ENOENT", reason: "/any does not exist" });
-    expect(effects[0]).to.include({ kind: "ended", instance: "A", ok: false });
+    expect(effects[0]).to.deep.include({ kind: "ended", subject: instanceSubject("A"), ok: false });
     expect(bench.runs).to.deep.equal(["A BACKUP", "A MASTER"]);
+  });
+
+  describe("of a sync group", () => {
+    const group = groupSubject("A");
+    const inGroup = (): Bench => {
+      const bench = new Bench([]);
+      const any = { argv: ["/any"], identity };
+      const ofGroup: HookParams = { subject: group, members: ["A", "B"], any };
+      bench.step({ kind: "configure", hooks: [hooksOf("A"), hooksOf("B"), ofGroup] });
+      return bench;
+    };
+    const enter = (bench: Bench, to: StateName): void => {
+      for (const name of ["A", "B"]) bench.transition(name, to);
+      bench.step({ kind: "transition", subject: group, to, reason: { code: "startup" }, priority: 0 });
+    };
+
+    it("run when those of all members have ended, with GROUP, the name, the state and 0", () => {
+      const bench = inGroup();
+      enter(bench, "master");
+      expect(bench.runs).to.deep.equal(["A MASTER", "B MASTER"]);
+      bench.end();
+      expect(bench.runs).to.have.length(2);
+      const [, run] = bench.end();
+      expect(run).to.deep.nested.include({ subject: group });
+      expect(run).to.have.deep.nested.property("command.argv", ["/any", "GROUP", "A", "MASTER", "0"]);
+    });
+
+    it("do not wait for what the members are told later", () => {
+      const bench = inGroup();
+      bench.step({ kind: "transition", subject: group, to: "backup", reason: { code: "startup" }, priority: 0 });
+      bench.transition("A", "backup");
+      expect(bench.runs).to.deep.equal(["A BACKUP", "A BACKUP"]);
+    });
+
+    it("wait for older notifications of the members only, and leave the places of others free", () => {
+      const bench = inGroup();
+      enter(bench, "backup");
+      enter(bench, "master");
+      bench.end();
+      bench.end();
+      expect(bench.runs).to.deep.equal(["A BACKUP", "B BACKUP", "A MASTER", "A BACKUP", "B MASTER"]);
+      bench.endAll();
+      expect(bench.runs.slice(5)).to.deep.equal(["A MASTER"]);
+    });
+
+    it("are forgotten with their group", () => {
+      const bench = inGroup();
+      bench.step({ kind: "configure", hooks: [hooksOf("A"), hooksOf("B")] });
+      expect([...bench.hooks.queues.keys()]).to.deep.equal(["INSTANCE A", "INSTANCE B"]);
+    });
   });
 
   it("ignores instances without hooks and runs that it does not know", () => {
@@ -205,14 +258,14 @@ describe("hook machine", () => {
       bench.transition("A", "stopped", { code: "removedByReload" });
       expect(bench.runs.at(-1)).to.equal("A FAULT");
       bench.endAll();
-      expect([...bench.hooks.queues.keys()]).to.deep.equal(["B"]);
+      expect([...bench.hooks.queues.keys()]).to.deep.equal(["INSTANCE B"]);
     });
 
     it("runs the new scripts for what follows, and leaves alone what runs", () => {
       const bench = new Bench(["A"]);
       bench.transition("A", "backup");
       const changed = { argv: ["/other"], identity };
-      bench.step({ kind: "configure", hooks: [{ instance: "A", any: changed }] });
+      bench.step({ kind: "configure", hooks: [{ subject: instanceSubject("A"), any: changed }] });
       bench.transition("A", "master");
       const [, run] = bench.end();
       expect(run).to.have.nested.property("command.argv[0]", "/other");
@@ -243,11 +296,11 @@ describe("hook machine", () => {
       bench.step({ kind: "drain", deadline });
       expect(bench.due()).to.equal(10);
       expect(bench.step({ kind: "timeout" }, 10)).to.deep.equal([
-        { kind: "abandoned", instance: "A", states: ["STOP"] },
+        { kind: "abandoned", subject: instanceSubject("A"), states: ["STOP"] },
         { kind: "kill", id: 1, signal: "SIGTERM" },
       ]);
       expect(bench.transition("A", "stopped", { code: "shutdown" })).to.deep.equal([
-        { kind: "abandoned", instance: "A", states: ["STOP"] },
+        { kind: "abandoned", subject: instanceSubject("A"), states: ["STOP"] },
       ]);
       const effects = bench.end({ kind: "signalled", signal: "SIGTERM" }, 10);
       expect(effects.map(({ kind }) => kind)).to.deep.equal(["ended", "drained"]);

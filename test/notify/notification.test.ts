@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { Command } from "../../src/base/command.js";
 import { hookState, notification, type HookState } from "../../src/notify/notification.js";
-import type { HookParams } from "../../src/notify/params.js";
+import { instanceSubject, type HookParams } from "../../src/notify/params.js";
 import type { Reason, StateName } from "../../src/vrrp/effects.js";
 
 const identity = { user: "keepalived_script", uid: 999, gid: 999, groups: [] };
 const command = (...argv: string[]): Command => ({ argv, identity });
 const hooks: HookParams = {
-  instance: "VI_1",
+  subject: instanceSubject("VI_1"),
   master: command("/m", "--up"),
   backup: command("/b"),
   fault: command("/f"),
@@ -17,7 +17,7 @@ const hooks: HookParams = {
 };
 
 const argvOf = (params: HookParams, state: HookState, priority = 100): readonly (readonly string[])[] =>
-  notification(params, state, priority).commands.map(({ argv }) => argv);
+  notification(params, state, priority, 1).commands.map(({ argv }) => argv);
 
 describe("notification", () => {
   const table: readonly (readonly [state: HookState, argv: readonly (readonly string[])[]])[] = [
@@ -40,10 +40,10 @@ describe("notification", () => {
   }
 
   it("runs only what is configured, as the user that is configured", () => {
-    const only: HookParams = { instance: "a b", any: command("/any") };
+    const only: HookParams = { subject: instanceSubject("a b"), any: command("/any") };
     expect(argvOf(only, "FAULT", 50)).to.deep.equal([["/any", "INSTANCE", "a b", "FAULT", "50"]]);
-    expect(notification(only, "FAULT", 50).commands[0]?.identity).to.equal(identity);
-    expect(argvOf({ instance: "VI_1" }, "MASTER")).to.deep.equal([]);
+    expect(notification(only, "FAULT", 50, 1).commands[0]?.identity).to.equal(identity);
+    expect(argvOf({ subject: instanceSubject("VI_1") }, "MASTER")).to.deep.equal([]);
   });
 
   const states: readonly (readonly [to: StateName, reason: Reason, expected: HookState | undefined])[] = [
@@ -56,7 +56,7 @@ describe("notification", () => {
   ];
   for (const [to, reason, expected] of states) {
     it(`${to} because of ${reason.code} is told as ${String(expected)}`, () => {
-      expect(hookState({ instance: "VI_1", to, reason, priority: 1 })).to.equal(expected);
+      expect(hookState({ subject: instanceSubject("VI_1"), to, reason, priority: 1 })).to.equal(expected);
     });
   }
 });

@@ -7,6 +7,7 @@ import type { Command, Identity } from "../../src/base/command.js";
 import { after, millis, seconds } from "../../src/base/time.js";
 import { monotonicNow } from "../../src/host/clock.js";
 import { runCommand } from "../../src/host/scripts.js";
+import { instanceSubject } from "../../src/notify/params.js";
 import { createHookRunner, type HookOutcome, type HookRunner } from "../../src/process/hooks.js";
 import { createTrackScripts, type ScriptVerdict, type TrackScripts } from "../../src/process/track-scripts.js";
 import type { ScriptParams } from "../../src/track/params.js";
@@ -43,14 +44,14 @@ describe("supervisor's programs", function () {
       };
     };
     const transition = (hooks: HookRunner, to: StateName): void =>
-      hooks.transition({ instance: "VI_1", to, reason: { code: "startup" }, priority: 77 });
+      hooks.transition({ subject: instanceSubject("VI_1"), to, reason: { code: "startup" }, priority: 77 });
     const drained = (hooks: HookRunner): Promise<void> => hooks.drain(after(monotonicNow(), seconds(15)));
 
     it("run in order although the first is the slowest, with keepalived's arguments", async () => {
       const { hooks } = start();
       const slowBackup = script("backup", `sleep 0.3; echo backup >>${file("order")}`);
       const any = script("any", `echo "$@" >>${file("order")}`);
-      hooks.configure([{ instance: "VI_1", backup: slowBackup, any }]);
+      hooks.configure([{ subject: instanceSubject("VI_1"), backup: slowBackup, any }]);
       for (const state of ["backup", "master", "stopped"] as const) transition(hooks, state);
       await drained(hooks);
       expect(readFileSync(file("order"), "utf8").trim().split("\n")).to.deep.equal([
@@ -65,7 +66,11 @@ describe("supervisor's programs", function () {
     it("are ended when they take too long, and the next one runs", async () => {
       const { hooks } = start(millis(200));
       hooks.configure([
-        { instance: "VI_1", backup: script("hang", "exec sleep 600"), master: script("next", `echo >${file("told")}`) },
+        {
+          subject: instanceSubject("VI_1"),
+          backup: script("hang", "exec sleep 600"),
+          master: script("next", `echo >${file("told")}`),
+        },
       ]);
       transition(hooks, "backup");
       transition(hooks, "master");
@@ -77,7 +82,7 @@ describe("supervisor's programs", function () {
 
     it("report a script that does not exist", async () => {
       const { hooks } = start();
-      hooks.configure([{ instance: "VI_1", any: { argv: [file("nothing")], identity } }]);
+      hooks.configure([{ subject: instanceSubject("VI_1"), any: { argv: [file("nothing")], identity } }]);
       transition(hooks, "master");
       await drained(hooks);
       expect(outcomes[0]?.ok).to.equal(false);
@@ -86,7 +91,7 @@ describe("supervisor's programs", function () {
 
     it("are ended when the daemon has waited for them long enough, and say what was not told", async () => {
       const { hooks, lines } = start();
-      hooks.configure([{ instance: "VI_1", any: script("hang", "exec sleep 600") }]);
+      hooks.configure([{ subject: instanceSubject("VI_1"), any: script("hang", "exec sleep 600") }]);
       transition(hooks, "master");
       transition(hooks, "stopped");
       await hooks.drain(after(monotonicNow(), millis(100)));

@@ -87,7 +87,7 @@ class Stage {
       },
       hooks: {
         configure: () => void this.order.push("hooks configured"),
-        transition: ({ instance, to, reason, priority }) => void this.hooks.push({ instance, to, reason, priority }),
+        transition: ({ subject, to, reason, priority }) => void this.hooks.push({ subject, to, reason, priority }),
         lowerPriorityHeard: () => undefined,
         drain: () => {
           this.order.push("hooks drained");

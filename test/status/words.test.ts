@@ -22,6 +22,8 @@ const reasons: { readonly [Code in Reason["code"]]: Extract<Reason, { code: Code
   equalPriorityHigherAddress: { code: "equalPriorityHigherAddress", from: "10.0.0.2", priority: 100 },
   fault: { code: "fault", causes: [{ kind: "interfaceDown", interfaceName: "eth0" }] },
   faultCleared: { code: "faultCleared" },
+  syncGroup: { code: "syncGroup", group: "G", instance: "VI_2", because: { code: "addressOwner" } },
+  joinedMasterGroup: { code: "joinedMasterGroup", group: "G" },
   shutdown: { code: "shutdown" },
   removedByReload: { code: "removedByReload" },
 };
@@ -36,6 +38,7 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
   bfdDown: { kind: "bfdDown", session: "peer" },
   duplicateVrid: { kind: "duplicateVrid", with: "VI_2" },
   socketRefused: { kind: "socketRefused", interfaceName: "eth0", code: "EPERM" },
+  syncGroup: { kind: "syncGroup", group: "G", instance: "VI_2" },
   configuration: { kind: "configuration", reason: "no virtual_router_id" },
 };
 
@@ -135,6 +138,18 @@ describe("event text", () => {
     [
       { ...place, kind: "hook", instance: "VI_1", program: "/n.sh", ok: false, outcome: "exited with status 1" },
       "(VI_1) notify script /n.sh exited with status 1",
+    ],
+    [
+      {
+        ...place,
+        kind: "groupTransition",
+        group: "G",
+        from: "backup",
+        to: "master",
+        instance: "VI_1",
+        reason: reasons.masterResigned,
+      },
+      "VRRP_Group(G) Syncing instances to MASTER state, after (VI_1): 10.0.0.2 gave up (priority 0 advertisement)",
     ],
   ];
   for (const [event, text] of table) {

@@ -1,5 +1,5 @@
 // The whole configuration as the supervisor is told about it.
-import type { HookParams } from "../../notify/params.js";
+import { groupSubject, instanceSubject, type HookParams } from "../../notify/params.js";
 import type { DaemonParams, SchedulingParams } from "../../supervise/params.js";
 import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
@@ -91,7 +91,12 @@ function lowerInstances(
 function lowerAllHooks(conf: RootConf, rules: ScriptRules, scope: Scope): readonly HookParams[] {
   const hooks: HookParams[] = [];
   for (const section of conf.instances.values()) {
-    const lowered = lowerHooks(section, rules, scope);
+    const lowered = lowerHooks({ subject: instanceSubject(section.conf.name) }, section.conf, rules, scope);
+    if (lowered !== undefined) hooks.push(lowered);
+  }
+  for (const { conf: group } of conf.syncGroups.values()) {
+    const about = { subject: groupSubject(group.name), members: group.members.map(({ name }) => name) };
+    const lowered = lowerHooks(about, group, rules, scope);
     if (lowered !== undefined) hooks.push(lowered);
   }
   return hooks;

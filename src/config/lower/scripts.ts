@@ -3,7 +3,7 @@
 import type { Command, Identity } from "../../base/command.js";
 import type { HookParams } from "../../notify/params.js";
 import type { ScriptParams } from "../../track/params.js";
-import type { GlobalConf, InstanceConf, ScriptConf, VrrpScriptConf } from "../conf.js";
+import type { GlobalConf, NotifyConf, ScriptConf, VrrpScriptConf } from "../conf.js";
 import type { Scope, Section } from "../table.js";
 
 /** keepalived runs scripts as this user when it exists and nothing else is said. */
@@ -58,9 +58,13 @@ export function lowerScript(
 const identityOf = ({ identity }: VrrpScriptConf): { identity?: Identity } =>
   identity === undefined ? {} : { identity };
 
-/** The notify scripts of an instance; undefined when it has none that can run. */
-export function lowerHooks(instance: Section<InstanceConf>, rules: ScriptRules, scope: Scope): HookParams | undefined {
-  const { conf } = instance;
+/** The notify scripts of an instance or a sync group; undefined when it has none that can run. */
+export function lowerHooks(
+  about: Pick<HookParams, "subject" | "members">,
+  conf: NotifyConf,
+  rules: ScriptRules,
+  scope: Scope,
+): HookParams | undefined {
   const lower = (script: ScriptConf | undefined): Command | undefined =>
     script === undefined ? undefined : lowerCommand(script, rules, "missingHook", scope);
   const any = lower(conf.notify);
@@ -77,7 +81,7 @@ export function lowerHooks(instance: Section<InstanceConf>, rules: ScriptRules, 
     ...(stop !== undefined && { stop }),
     ...(masterReceivedLowerPriority !== undefined && { masterReceivedLowerPriority }),
   };
-  return Object.keys(hooks).length === 0 ? undefined : { instance: conf.name, ...hooks };
+  return Object.keys(hooks).length === 0 ? undefined : { ...about, ...hooks };
 }
 
 /** A command that can run, with who it runs as; undefined after a report. */
