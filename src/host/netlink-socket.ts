@@ -5,6 +5,7 @@
 // answer that is not there will never come.
 import { constants } from "node:os";
 import { Malformed } from "../wire/netlink/kind.js";
+import { batchBegin, batchEnd } from "../wire/netlink/nfnetlink.js";
 import {
   type Message,
   type Request,
@@ -22,8 +23,8 @@ const { EBADMSG, EINTR, EMSGSIZE, ENOBUFS } = constants.errno;
 
 /** The answers to so many refused requests fit the receive buffer with room to spare. */
 const REQUESTS_PER_SEND = 200;
-const SEND_BUFFER_BYTES = 65_536;
-const LARGEST_REQUEST_BYTES = 4_096;
+const SEND_BUFFER_BYTES = 131_072;
+const LARGEST_REQUEST_BYTES = 65_536;
 /** A dump fills at most 32 KiB a datagram (NLMSG_GOODSIZE). */
 const RECEIVE_BUFFER_BYTES = 65_536;
 const RECEIVE_QUEUE_BYTES = 1_048_576;
@@ -45,6 +46,11 @@ export interface RequestRefusal {
 export interface NetlinkSocket {
   /** Executes the requests in order, a refused one not hindering the next. Returns the refusals only. */
   request(requests: readonly Request[]): readonly RequestRefusal[];
+  /**
+   * Executes the requests of nf_tables (or another family of NETLINK_NETFILTER) as one: all of them or, where one is
+   * refused, none. They must fit into one send.
+   */
+  transaction(subsystem: number, requests: readonly Request[]): RequestRefusal | undefined;
   /** A whole, consistent listing. `read` gives undefined for a message to pass over. */
   dump<T>(request: Request, read: (message: Message) => T | undefined | Malformed): readonly T[] | SystemError;
   close(): void;
@@ -73,6 +79,33 @@ class Conversation implements NetlinkSocket {
     const refusals: RequestRefusal[] = [];
     for (let done = 0; done < requests.length;) done = this.#execute(requests, done, refusals);
     return refusals;
+  }
+
+  transaction(subsystem: number, requests: readonly Request[]): RequestRefusal | undefined {
+    const first = this.#sequence + 1;
+    this.#out.clear();
+    writeRequest(this.#out, batchBegin(subsystem), this.#nextSequence());
+    for (const request of requests) {
+      if (this.#out.room < LARGEST_REQUEST_BYTES) return { index: 0, error: systemError("sendto", EMSGSIZE) };
+      writeRequest(this.#out, request, this.#nextSequence());
+    }
+    writeRequest(this.#out, batchEnd(subsystem), this.#nextSequence());
+    const unsent = this.#send();
+    if (unsent !== undefined) return { index: 0, error: unsent };
+
+    // Inside a batch there is no place for a fence: it is a message of its own.
+    let refusal: RequestRefusal | undefined;
+    const fence = this.#nextSequence();
+    this.#out.clear();
+    writeFence(this.#out, fence);
+    const failure =
+      this.#send() ??
+      this.#receiveUntil(fence, (sequence, { errno, text }) => {
+        if (errno === 0) return;
+        const index = Math.max(0, ((sequence - first) >>> 0) - 1);
+        refusal ??= { index, error: systemError("sendto", errno), ...(text === undefined ? {} : { text }) };
+      });
+    return refusal ?? (failure === undefined ? undefined : { index: 0, error: failure });
   }
 
   dump<T>(request: Request, read: (message: Message) => T | undefined | Malformed): readonly T[] | SystemError {

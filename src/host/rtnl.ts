@@ -10,6 +10,13 @@ import {
   newAddress,
   readAddress,
 } from "../wire/netlink/address.js";
+import {
+  type VirtualLinkRequest,
+  deleteLink,
+  nameAlias,
+  newVirtualLink,
+  switchLink,
+} from "../wire/netlink/link-request.js";
 import { dumpLinks, readLink } from "../wire/netlink/link.js";
 import { NETLINK_ROUTE } from "../wire/netlink/rtnetlink.js";
 import type { Link, LinkAddress } from "../wire/link.js";
@@ -33,7 +40,19 @@ export interface Rtnl {
   add(addresses: readonly PlacedAddress[]): readonly AddressRefusal[];
   /** Removes in one batch; an address that is not there is no failure. Returns the refused ones. */
   remove(addresses: readonly PlacedAddress[]): readonly AddressRefusal[];
+  /** Makes a virtual link, switched off, or changes the one of its name into it. */
+  ensureLink(request: VirtualLinkRequest): LinkRefusal | undefined;
+  switchLink(index: number, on: boolean): LinkRefusal | undefined;
+  /** A link that is not there is no failure. */
+  removeLink(index: number): LinkRefusal | undefined;
   close(): void;
+}
+
+/** A link that the kernel did not make, change or remove. */
+export interface LinkRefusal {
+  readonly error: SystemError;
+  /** The kernel's own words, where it has any. */
+  readonly text?: string;
 }
 
 export function openRtnl(): Rtnl | SystemError {
@@ -77,6 +96,12 @@ export function rtnl(socket: NetlinkSocket): Rtnl {
       const failed = refused.filter(({ error }) => !isAbsence(error));
       const missing = refused.filter(({ error }) => error.errno === EADDRNOTAVAIL).map((refusal) => refusal.placed);
       return [...failed, ...removeUnderOwnLength(missing.filter(isIpv6))];
+    },
+    ensureLink: (request) => socket.request([newVirtualLink(request), nameAlias(request)])[0],
+    switchLink: (index, on) => socket.request([switchLink(index, on)])[0],
+    removeLink(index) {
+      const [refused] = socket.request([deleteLink(index)]);
+      return refused?.error.errno === ENODEV ? undefined : refused;
     },
     close: () => socket.close(),
   };

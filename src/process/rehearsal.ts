@@ -109,6 +109,7 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
   const link = {
     index: NO_INTERFACE,
     name: params.interfaceName,
+    enabled: true,
     up: true,
     loopback: false,
     arp: true,

@@ -2,7 +2,7 @@
 import type { Instant } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
 import type { FaultCause } from "./events.js";
-import type { VirtualAddress } from "./params.js";
+import type { FilterParams, VirtualAddress } from "./params.js";
 import type { RejectReason } from "./receive.js";
 
 /** States as the RFC and keepalived name them; RFC 9568 says Active for master. */
@@ -63,6 +63,19 @@ export interface PlacedAddress {
 export interface OutgoingFrame {
   readonly interfaceIndex: number;
   readonly frame: Uint8Array;
+}
+
+/** A virtual address of which no packet is accepted. */
+export interface BlockedAddress {
+  readonly address: IpAddress;
+  /** The link that it goes on; the index is 0 while there is no such link. */
+  readonly interfaceName: string;
+  readonly interfaceIndex: number;
+}
+
+/** Accept_Mode false: packets to and from these addresses are dropped, by rules as {@link FilterParams} has them. */
+export interface PacketFilter extends FilterParams {
+  readonly blocked: readonly BlockedAddress[];
 }
 
 /** Effects of the whole VRRP router, ready for a host to perform. */

@@ -114,6 +114,18 @@ export interface ImpossibleInstance {
   readonly reason: string;
 }
 
+/** How the rules of nf_tables for Accept_Mode are made. */
+export interface FilterParams {
+  /** The name of the table of either family. */
+  readonly table: string;
+  /** Of its chains. */
+  readonly priority: number;
+  /** Count what the rules match. */
+  readonly counters: boolean;
+  /** Tell the links of link-local addresses by index, not by name. */
+  readonly byIndex: boolean;
+}
+
 /** Everything the vrrp process is configured with. */
 export interface VrrpRouterParams {
   readonly instances: readonly VirtualRouterParams[];

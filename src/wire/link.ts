@@ -6,6 +6,8 @@ import type { MacAddress } from "../base/mac.js";
 export interface Link {
   readonly index: number;
   readonly name: string;
+  /** Administratively up (IFF_UP), with carrier or without. */
+  readonly enabled: boolean;
   /** Administratively up (IFF_UP) and with carrier (IFF_RUNNING). */
   readonly up: boolean;
   readonly loopback: boolean;
@@ -16,6 +18,12 @@ export interface Link {
   readonly mac?: MacAddress;
   /** IFLA_INFO_KIND, for example "macvlan". */
   readonly kind?: string;
+  /** Index of the link it stands on (IFLA_LINK): of a macvlan its parent, of a veth the far end. */
+  readonly lower?: number;
+  /** IFLA_MACVLAN_MODE of a macvlan. */
+  readonly macvlanMode?: number;
+  /** IFLA_IFALIAS: words that an administrator, or we, have put there. */
+  readonly alias?: string;
 }
 
 /** One address of an interface, as RTM_NEWADDR describes it. */

@@ -9,6 +9,7 @@ import type { Link } from "../../src/wire/link.js";
 const link = (index: number, name: string): Link => ({
   index,
   name,
+  enabled: true,
   up: true,
   loopback: name === "lo",
   arp: true,

@@ -36,6 +36,22 @@ export function withAnotherNamespace(use: (path: string) => void): void {
   }
 }
 
+/** Whether the kernel has links of that kind on top of others. */
+export function kernelKnows(kind: "ipvlan" | "macvlan"): boolean {
+  let known = false;
+  withAnotherNamespace((path) => {
+    try {
+      const inside = `nsenter --net=${path} sh -c`.split(" ");
+      const script = `ip link add v0 type veth peer name v1 && ip link add link v0 name probe type ${kind}`;
+      execFileSync(inside[0] ?? "", [...inside.slice(1), script], { stdio: "ignore" });
+      known = true;
+    } catch {
+      // "Unknown device type"
+    }
+  });
+  return known;
+}
+
 /** Runs ip(8) with the words of `command`; returns what it printed. */
 export function ip(command: string): string {
   return execFileSync("ip", command.split(" "), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

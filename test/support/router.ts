@@ -17,6 +17,7 @@ export const link = (index: number, name: string, options: Partial<Link> = {}): 
   return {
     index,
     name,
+    enabled: options.up ?? true,
     up: true,
     loopback: false,
     arp: true,

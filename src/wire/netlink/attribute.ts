@@ -7,9 +7,11 @@
 import { assert } from "../../base/assert.js";
 import { toHex } from "../../base/bytes.js";
 import { type FixedKind, type Kind, type KindValue, Malformed, bytes } from "./kind.js";
-import { LITTLE_ENDIAN, type Writer, align } from "./writer.js";
+import { LITTLE_ENDIAN, Writer, align } from "./writer.js";
 
 const HEADER_LENGTH = 4;
+/** {@link encode} is for the few attributes whose table depends on another attribute beside them. */
+const ENCODED_LIMIT = 256;
 const NLA_F_NESTED = 0x8000;
 const TYPE_MASK = 0x3fff;
 
@@ -86,6 +88,13 @@ export function table(name: string, rows: readonly Row[]): Table<Readonly<Record
   };
 }
 
+/** The attributes by themselves, for a message in which they are octets. */
+export function encode<V>(table: Table<V>, values: V): Uint8Array {
+  const out = new Writer(new Uint8Array(ENCODED_LIMIT));
+  table.write(out, values);
+  return out.written;
+}
+
 /** An attribute that holds attributes. */
 export function nested<V>(inner: Table<V>): Kind<V> {
   return {
@@ -98,12 +107,17 @@ export function nested<V>(inner: Table<V>): Kind<V> {
 }
 
 /** An attribute that holds a list; the types of its members are their places, counted from one. */
-export function array<T>(item: Kind<T>): Kind<readonly T[]> {
+export const array = <T>(item: Kind<T>): Kind<readonly T[]> => listOf(item, (index) => index + 1);
+
+/** An attribute that holds a list whose members are all of type 1 (NFTA_LIST_ELEM). */
+export const list = <T>(item: Kind<T>): Kind<readonly T[]> => listOf(item, () => 1);
+
+function listOf<T>(item: Kind<T>, typeAt: (index: number) => number): Kind<readonly T[]> {
   return {
     name: `list of ${item.name}`,
     typeFlags: NLA_F_NESTED,
     write(out, values) {
-      for (const [index, value] of values.entries()) writeAttribute(out, index + 1, item, value);
+      for (const [index, value] of values.entries()) writeAttribute(out, typeAt(index), item, value);
     },
     read(view, start, end) {
       const values: T[] = [];

@@ -1,4 +1,5 @@
 // Links: RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK (rtnetlink(7), <linux/if_link.h>, netdevice(7)).
+// `link-request.ts` beside this file makes and changes them.
 //
 // | family (8) | padding (8) | hardware type (16) |
 // | interface index (32)                          |
@@ -12,7 +13,8 @@ import { Malformed, bytes, string, struct, u16, u32, u8 } from "./kind.js";
 import { type Message, NLM_F_DUMP, type Request } from "./message.js";
 import { AF_UNSPEC, RTM_GETLINK, familyOf } from "./rtnetlink.js";
 
-const IFF_UP = 0x1;
+/** Switched on by the administrator. */
+export const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
 const IFF_RUNNING = 0x40;
 const IFF_NOARP = 0x80;
@@ -29,7 +31,19 @@ const ifinfomsg = struct("ifinfomsg", [
   ["change", u32],
 ]);
 
-/** IFLA_INFO_* */
+/** IFLA_MACVLAN_*: the data of a link of kind macvlan. */
+export const macvlanData = table("macvlan", [
+  ["mode", 1, u32],
+  ["flags", 2, u16],
+]);
+
+/** IFLA_IPVLAN_*: the data of a link of kind ipvlan. */
+export const ipvlanData = table("ipvlan", [
+  ["mode", 1, u16],
+  ["flags", 2, u16],
+]);
+
+/** IFLA_INFO_*; what `data` holds depends on `kind`. */
 const linkInfo = table("link info", [
   ["kind", 1, string],
   ["data", 2, bytes],
@@ -42,8 +56,11 @@ const attributes = table("link", [
   ["address", 1, bytes],
   ["name", 3, string],
   ["mtu", 4, u32],
+  ["lower", 5, u32],
   ["wireless", 11, bytes],
   ["info", 18, nested(linkInfo)],
+  ["alias", 20, string],
+  ["group", 27, u32],
   ["extensionMask", 29, u32],
 ]);
 
@@ -72,17 +89,31 @@ export function readLink(message: Message): Link | undefined | Malformed {
   if (read instanceof Malformed) return read;
   const { header, attributes: values } = read;
   if (values.wireless !== undefined) return undefined;
-  const { name, mtu, address, info } = values;
+  const { name, mtu, address, info, lower, alias } = values;
   if (name === undefined || mtu === undefined) return new Malformed("link: no IFLA_IFNAME or no IFLA_MTU");
   const ethernet = header.hardwareType === ARPHRD_ETHER && address?.length === 6;
+  const mode = macvlanMode(info);
   return {
     index: header.index,
     name,
+    enabled: (header.flags & IFF_UP) !== 0,
     up: (header.flags & (IFF_UP | IFF_RUNNING)) === (IFF_UP | IFF_RUNNING),
     loopback: (header.flags & IFF_LOOPBACK) !== 0,
     arp: (header.flags & IFF_NOARP) === 0,
     mtu,
     ...(ethernet ? { mac: macFromOctets(address) } : {}),
     ...(info?.kind !== undefined ? { kind: info.kind } : {}),
+    ...(lower !== undefined ? { lower } : {}),
+    ...(mode !== undefined ? { macvlanMode: mode } : {}),
+    ...(alias !== undefined ? { alias } : {}),
   };
+}
+
+function macvlanMode(
+  info: { readonly kind?: string | undefined; readonly data?: Uint8Array | undefined } | undefined,
+): number | undefined {
+  if (info?.kind !== "macvlan" || info.data === undefined) return undefined;
+  const { buffer, byteOffset, byteLength } = info.data;
+  const data = macvlanData.read(new DataView(buffer, byteOffset, byteLength), 0, byteLength);
+  return data instanceof Malformed ? undefined : data.mode;
 }

@@ -118,6 +118,7 @@ describe("wire/netlink beside an independent implementation", () => {
         expect(readLink(messageIn(message(16, body)))).to.deep.equal({
           index: 7,
           name: ifname,
+          enabled: up,
           up: up && running,
           loopback: false,
           arp: true,

@@ -45,6 +45,7 @@ describe("wire/netlink: links", () => {
     expect(link({})).to.deep.equal({
       index: 3,
       name: "v0",
+      enabled: true,
       up: true,
       loopback: false,
       arp: true,
@@ -55,9 +56,9 @@ describe("wire/netlink: links", () => {
   });
 
   it("are up only when they are switched on and have a carrier", () => {
-    expect(link({ flags: IFF_UP })).to.include({ up: false });
-    expect(link({ flags: IFF_RUNNING })).to.include({ up: false });
-    expect(link({ flags: IFF_UP | IFF_RUNNING })).to.include({ up: true });
+    expect(link({ flags: IFF_UP })).to.include({ enabled: true, up: false });
+    expect(link({ flags: IFF_RUNNING })).to.include({ enabled: false, up: false });
+    expect(link({ flags: IFF_UP | IFF_RUNNING })).to.include({ enabled: true, up: true });
   });
 
   it("have an Ethernet address only where they are Ethernet", () => {
