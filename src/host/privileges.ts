@@ -2,7 +2,6 @@
 // not need (capabilities(7), sched(7), seccomp(2)). Each step is tried by itself, and the report says what came of it.
 import { readFileSync } from "node:fs";
 import {
-  ignoreSignal,
   keepCapabilities,
   MCL_CURRENT,
   MCL_FUTURE,
@@ -28,8 +27,6 @@ import {
 import { refuseExecution } from "./syscall-filter.js";
 import { attempt, isSystemError, systemError, type SystemError } from "./system-error.js";
 import { constants } from "node:os";
-
-export { ignoreSignal };
 
 /** Numbers of linux/capability.h. */
 const capabilityNumbers = { NET_ADMIN: 12, NET_RAW: 13, IPC_LOCK: 14, SYS_NICE: 23 } as const;

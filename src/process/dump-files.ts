@@ -1,4 +1,4 @@
-// The files that SIGUSR1 and SIGUSR2 leave, under keepalived's names.
+// The files that SIGUSR1, SIGUSR2 and SIGRTMIN+2 leave, under keepalived's names.
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { open, rename, unlink } from "node:fs/promises";
@@ -9,12 +9,14 @@ export interface DumpPaths {
   readonly parentData: string;
   readonly vrrpData: string;
   readonly vrrpStatistics: string;
+  readonly vrrpJson: string;
 }
 
 /** `stateDumpFile` moves the data files: a directory when it ends in a slash, else the name of the vrrp process's. */
 export function dumpPaths(stateDumpFile: string | undefined): DumpPaths {
   const directory = tmpdir();
   const vrrpStatistics = join(directory, "keepalived.stats");
+  const vrrpJson = join(directory, "keepalived.json");
   const vrrpData =
     stateDumpFile === undefined
       ? join(directory, "keepalived.data")
@@ -23,7 +25,7 @@ export function dumpPaths(stateDumpFile: string | undefined): DumpPaths {
         : stateDumpFile;
   const extension = extname(vrrpData);
   const parentData = join(dirname(vrrpData), `${basename(vrrpData, extension)}_parent${extension}`);
-  return { parentData, vrrpData, vrrpStatistics };
+  return { parentData, vrrpData, vrrpStatistics, vrrpJson };
 }
 
 /**

@@ -1,7 +1,6 @@
 // Puts the supervisor together with the machine it runs on: sockets, signals, pid files, systemd; and takes it apart.
 import { monotonicNow } from "../host/clock.js";
 import { findGroup } from "../host/accounts.js";
-import { ignoreSignal } from "../host/privileges.js";
 import { runCommand } from "../host/scripts.js";
 import { describeSystemError, isSystemError } from "../host/system-error.js";
 import { openUnixDatagram } from "../host/unix-datagram.js";
@@ -29,9 +28,6 @@ import { VERSION } from "./usage.js";
 /** keepalived's umask: files of scripts and dumps are for their owner only. */
 const DEFAULT_UMASK = 0o177;
 
-/** SIGRTMIN+2 (JSON) and SIGRTMAX-1 (STATS_CLEAR): what programs for keepalived send must not end us. */
-const SIGNALS_OF_LATER_VERSIONS = [36, 63];
-
 export interface Running {
   readonly options: Options;
   readonly settings: Settings;
@@ -46,7 +42,6 @@ export interface Running {
 export async function runSupervisor(running: Running): Promise<number> {
   const { options, settings, configuration, params, log, facilities } = running;
   process.umask(options.umask ?? params.umask ?? DEFAULT_UMASK);
-  for (const signal of SIGNALS_OF_LATER_VERSIONS) ignoreSignal(signal);
   warnOfOptionsWithoutEffect(options, log);
   log.info(`Starting vipd v${VERSION}, configuration file ${options.configurationFile}`);
   if (options.dumpConfiguration) for (const line of configurationLines(params)) log.info(line);

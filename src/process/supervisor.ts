@@ -2,6 +2,7 @@
 // signals. How it comes to be, and what is checked before, is in start.ts.
 import { type Instant, after, seconds } from "../base/time.js";
 import type { EventRing } from "../status/event-ring.js";
+import { jsonText } from "../status/dump-json.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
@@ -192,6 +193,20 @@ export class Supervisor {
   async dumpStatistics(): Promise<void> {
     const { vrrpStatistics } = dumpPaths(this.#params.stateDumpFile);
     if (this.#vrrpIsWanted) await this.#writeDump("VRRP stats", vrrpStatistics, statisticsText(this.store.instances));
+  }
+
+  /** SIGRTMAX-1: as SIGUSR2, and the counters begin anew. */
+  async dumpAndClearStatistics(): Promise<void> {
+    await this.dumpStatistics();
+    this.#vrrp.clearStatistics();
+  }
+
+  /** SIGRTMIN+2. */
+  async dumpJson(): Promise<void> {
+    const { vrrpJson } = dumpPaths(this.#params.stateDumpFile);
+    const wall = Date.now() * 1_000 - this.#parts.now();
+    if (this.#vrrpIsWanted)
+      await this.#writeDump("VRRP JSON", vrrpJson, jsonText(this.#params, this.store.instances, wall));
   }
 
   async #writeDump(what: string, path: string, text: string): Promise<void> {

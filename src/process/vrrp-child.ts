@@ -53,6 +53,10 @@ export class VrrpChild {
     this.#child.configure(wanted, params.childWait);
   }
 
+  clearStatistics(): void {
+    this.#child.send({ type: "clearStatistics" });
+  }
+
   tell({ tracker, name, up }: TrackerVerdict): void {
     this.#child.send({ type: "tracker", tracker, name, up });
   }

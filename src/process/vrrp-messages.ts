@@ -2,7 +2,7 @@
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 
-const types: ReadonlySet<unknown> = new Set<ToVrrp["type"]>(["configure", "tracker", "shutdown"]);
+const types: ReadonlySet<unknown> = new Set<ToVrrp["type"]>(["configure", "tracker", "clearStatistics", "shutdown"]);
 
 /** Both ends are of one build, so the type of a message vouches for the rest of it. */
 export const isToVrrp = (value: unknown): value is ToVrrp =>

@@ -6,6 +6,7 @@ import { type ChannelInput, openLineChannel } from "../host/line-channel.js";
 import { openPacketSocket } from "../host/packet-socket.js";
 import { type SystemError, describeSystemError, isSystemError } from "../host/system-error.js";
 import { openRtnlMonitor } from "../host/rtnl-monitor.js";
+import { ignoreSignal } from "../host/signals.js";
 import { openRtnl } from "../host/rtnl.js";
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { RouterEffect } from "../vrrp/effects.js";
@@ -13,6 +14,7 @@ import type { RouterEvent } from "../vrrp/events.js";
 import { nextDue, step } from "../vrrp/router-machine.js";
 import { newVrrpRouter } from "../vrrp/vrrp-router.js";
 import { drive } from "./drive.js";
+import { SIGNAL_JSON, SIGNAL_STATS_CLEAR } from "./signals.js";
 import { EXIT_PERMISSION } from "./exit-status.js";
 import { rehearse } from "./rehearsal.js";
 import { isToVrrp, messageOf } from "./vrrp-messages.js";
@@ -128,6 +130,9 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
           up: message.up,
         });
         break;
+      case "clearStatistics":
+        running.deliver({ kind: "statisticsCleared" });
+        break;
       case "shutdown":
         running.deliver({ kind: "shutdown" });
         break;
@@ -164,6 +169,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   // debugger at SIGUSR1.
   process.on("SIGTERM", () => running.deliver({ kind: "shutdown" }));
   for (const signal of ["SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const) process.on(signal, () => undefined);
+  for (const signal of [SIGNAL_JSON, SIGNAL_STATS_CLEAR]) ignoreSignal(signal);
 
   schedule();
   loop.run(onDue);

@@ -16,6 +16,8 @@ export type ToVrrp =
     }
   /** The verdict on something tracked outside the vrrp process: all that are known after `configure`, then changes. */
   | { readonly type: "tracker"; readonly tracker: ReportedTrackerKind; readonly name: string; readonly up: boolean }
+  /** The counters of all instances begin anew. */
+  | { readonly type: "clearStatistics" }
   | { readonly type: "shutdown" };
 
 export type FromVrrp =

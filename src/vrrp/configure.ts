@@ -76,6 +76,7 @@ function newMember(
     startAt: after(now, startupDelay),
     ...(resumeUntil !== undefined && { resumeUntil }),
     identification: 0,
+    hasBeenMaster: false,
     said: new Set(),
   };
 }

@@ -82,6 +82,8 @@ export type RouterEvent =
       readonly name: string;
       readonly up: boolean;
     }
+  /** The counters of all instances begin anew. */
+  | { readonly kind: "statisticsCleared" }
   /** The answer to a `listen` effect that succeeded. */
   | { readonly kind: "listening"; readonly interfaceIndex: number }
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -21,6 +21,8 @@ export interface Member {
   readonly checkAddressesAt?: Instant;
   /** Kinds of complaint made since the last good advertisement: each is said once per outbreak. */
   readonly said: ReadonlySet<string>;
+  /** This process has been master of it: its addresses may be ours. */
+  readonly hasBeenMaster: boolean;
 }
 
 /** What the world means for one member. */

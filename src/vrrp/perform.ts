@@ -47,7 +47,7 @@ export function perform(
       }
       case "transition":
         out.push({ ...effect, instance, priority: next.router.priority, at: now });
-        next = { ...next, said: new Set() };
+        next = { ...next, said: new Set(), hasBeenMaster: next.hasBeenMaster || effect.to === "master" };
         break;
       case "priority":
         out.push({ ...effect, instance });
@@ -111,7 +111,7 @@ function advertise(
 
 /** A process that has never been master removes only what it finds: a predecessor's left-overs. */
 function removable(member: Member, addresses: readonly VirtualAddress[], world: World): readonly VirtualAddress[] {
-  if (member.router.statistics.becameMaster > 0) return addresses;
+  if (member.hasBeenMaster) return addresses;
   return addresses.filter((address) => {
     const link = linkOf(world, address, member.router.params.interfaceName);
     return link !== undefined && isPresent(world, address, link);

@@ -10,6 +10,7 @@ import { listen } from "./listening.js";
 import { type Member, standing } from "./member.js";
 import { count } from "./perform.js";
 import { receive } from "./reception.js";
+import { noRejections, noStatistics } from "./statistics.js";
 import { nextDue as memberDue } from "./virtual-router.js";
 import {
   type RouterStep,
@@ -62,6 +63,8 @@ export function step(router: VrrpRouter, event: RouterEvent, now: Instant): Rout
     }
     case "trackerChanged":
       return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event.up)), now);
+    case "statisticsCleared":
+      return { state: withoutCounts(router), effects: [] };
     case "listening":
       return reconsider(inWorld(router, withOpenSocket(router.world, event.interfaceIndex)), now);
     case "refused":
@@ -79,6 +82,14 @@ export function nextDue(router: VrrpRouter): Instant | undefined {
     due = earliest(due, member.checkAddressesAt);
   }
   return due;
+}
+
+function withoutCounts(router: VrrpRouter): VrrpRouter {
+  const members = router.members.map((member) => ({
+    ...member,
+    router: { ...member.router, statistics: noStatistics },
+  }));
+  return { ...router, members, unattributed: noRejections };
 }
 
 const inWorld = (router: VrrpRouter, world: World): VrrpRouter => ({ ...router, world });

@@ -196,10 +196,14 @@ describe("kernel: the daemon", function () {
     expect(readFileSync(at("keepalived.data"), "utf8")).to.contain("VRRP Instance = VI_1");
     expect(readFileSync(at("keepalived.stats"), "utf8")).to.match(/^VRRP Instance: VI_1\n {2}Advertisements:\n/);
     expect(statSync(at("keepalived.data")).mode & 0o777).to.equal(0o600);
-    // JSON and STATS_CLEAR are for later, and end nothing.
-    process.kill(pidIn("k.pid"), 36);
-    process.kill(pidIn("k.pid"), 63);
+    for (const signal of [36, 63]) process.kill(pidIn("k.pid"), signal);
+    await until(() => existsSync(at("keepalived.json")));
+    expect(readFileSync(at("keepalived.json"), "utf8")).to.contain('"iname":"VI_1"');
+    // A child that is asked itself knows nothing of these, and goes on.
+    const child = pidIn("r.pid");
+    for (const signal of [36, 63]) process.kill(child, signal);
     expect(await ask("version")).to.contain("vipd");
+    expect(pidIn("r.pid")).to.equal(child);
   });
 
   it("reloads what is good, and keeps on with the old when the new is not", async () => {

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { enterRole, ignoreSignal, type Capability, type Role } from "../../src/host/privileges.js";
+import { enterRole, type Capability, type Role } from "../../src/host/privileges.js";
+import { ignoreSignal } from "../../src/host/signals.js";
 import { AF_PACKET, isSystemError, SOCK_RAW, socket, type SystemError } from "../../src/native/index.js";
 
 const text = (result: number | SystemError): string => (isSystemError(result) ? result.code : "done");

@@ -18,6 +18,7 @@ describe("dump files", () => {
       parentData: join(temporary, "keepalived_parent.data"),
       vrrpData: join(temporary, "keepalived.data"),
       vrrpStatistics: join(temporary, "keepalived.stats"),
+      vrrpJson: join(temporary, "keepalived.json"),
     });
     expect(dumpPaths("/var/k/")).to.include({
       parentData: "/var/k/keepalived_parent.data",
