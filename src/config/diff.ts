@@ -2,10 +2,10 @@
 // what the row of its keyword says; whether a virtual router goes on is the engine's rule (vrrp/configure): the same
 // interface, VRID, family and group are the same router, whatever its name.
 import { formatIp, formatPrefix } from "../base/ip.js";
+import { identities } from "../vrrp/identity.js";
 import type { VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
 import type { Configuration } from "./index.js";
 import { root } from "./keywords/root.js";
-import { identityKey } from "./lower/instance.js";
 import { tidy } from "./print.js";
 import { rowOf, type RowFacts, type TableFacts } from "./table.js";
 import type { Statement } from "./tree.js";
@@ -140,8 +140,11 @@ const change = (kind: Change["kind"], text: string, row: RowFacts | undefined): 
 const hidden = (text: string): string => text.replace(/\bauth_pass .*$/, "auth_pass (another one)");
 
 function instanceOutcomes(before: Configuration, after: Configuration): Map<string, readonly string[]> {
-  const old = new Map(before.params?.vrrp.instances.map((params) => [identityKey(params), params]));
-  const wanted = new Map(after.params?.vrrp.instances.map((params) => [identityKey(params), params]));
+  const instancesBefore = before.params?.vrrp.instances ?? [];
+  const instancesAfter = after.params?.vrrp.instances ?? [];
+  const keyOf = identities(instancesBefore, instancesAfter);
+  const old = new Map(instancesBefore.map((params) => [keyOf(params), params]));
+  const wanted = new Map(instancesAfter.map((params) => [keyOf(params), params]));
   const outcomes = new Map<string, string[]>();
   const say = (name: string, sentence: string): void => {
     const block = `vrrp_instance ${name}`;
@@ -167,7 +170,7 @@ function instanceOutcomes(before: Configuration, after: Configuration): Map<stri
 }
 
 const routerOf = ({ vrid, interfaceName, family }: VirtualRouterParams): string =>
-  `virtual router ${vrid} on ${interfaceName} (IPv${family})`;
+  `virtual router ${vrid} on ${interfaceName ?? "any interface"} (IPv${family})`;
 
 /** Sentences about a virtual router that is the same one before and after. */
 function goesOn(was: VirtualRouterParams, is: VirtualRouterParams): readonly string[] {
@@ -186,7 +189,7 @@ function goesOn(was: VirtualRouterParams, is: VirtualRouterParams): readonly str
 /** Addresses of `is` that `was` has not. */
 function missingIn(was: VirtualRouterParams, is: VirtualRouterParams): readonly string[] {
   const key = (params: VirtualRouterParams) => (address: VirtualAddress) =>
-    `${address.interfaceName ?? params.interfaceName} ${formatPrefix(address.prefix)}`;
+    `${address.interfaceName ?? params.interfaceName ?? ""} ${formatPrefix(address.prefix)}`;
   const known = new Set([...was.addresses, ...was.excludedAddresses].map(key(was)));
   return [...is.addresses, ...is.excludedAddresses]
     .filter((address) => !known.has(key(is)(address)))

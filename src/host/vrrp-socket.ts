@@ -1,50 +1,38 @@
-// The raw IPv4 socket of one interface for VRRP: IP protocol 112 (RFC 5798 §5.1.1.4, raw(7), ip(7)).
+// A raw socket for VRRP: IP protocol 112 (RFC 5798 §5.1, raw(7), ip(7), ipv6(7)), on one link or on any, for one group or
+// one address of ours.
 //
-// Whole datagrams go out and come in, IP header included. The kernel fills in the total length and the header checksum,
-// and leaves TOS, identification (unless it is zero), flags and TTL as they are.
-import type { IpAddress } from "../base/ip.js";
+// Whole datagrams go out and come in, IP header included. Of an IPv4 header the kernel fills in the total length and the
+// checksum, of an IPv6 header nothing. It gives received IPv6 datagrams without their header; what VRRP needs of that
+// comes beside them, and the header is put together again from it.
+import { type IpAddress, ipFromOctets } from "../base/ip.js";
 import {
-  AF_INET,
   close,
-  IP_ADD_MEMBERSHIP,
-  IP_HDRINCL,
-  IP_MULTICAST_ALL,
-  IP_MULTICAST_LOOP,
-  ipMreqn,
+  IPV6_CONTROL_LENGTH,
+  ipv6Ancillary,
   isSystemError,
   MessageBatch,
   MSG_DONTWAIT,
   recvmmsg,
-  setsockopt,
-  setsockoptNumber,
-  SO_BINDTODEVICE,
-  SO_PRIORITY,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_RAW,
-  SOCKADDR_IN_LENGTH,
-  socket,
-  SOL_IP,
-  SOL_SOCKET,
-  TC_PRIO_CONTROL,
+  SOCKADDR_IN6_LENGTH,
   writeSockaddrIn,
+  writeSockaddrIn6,
   type SystemError,
 } from "../native/index.js";
+import type { SocketIdentity } from "../vrrp/effects.js";
+import { encodeIpv6 } from "../wire/ipv6.js";
 import { VRRP_PROTOCOL } from "../wire/vrrp.js";
 import { addReports, nothingSent, sendBatch, type SendReport } from "./batch-send.js";
+import { openRawSocket } from "./raw-socket.js";
 
 export interface VrrpSocketOptions {
-  readonly interfaceIndex: number;
-  readonly interfaceName: string;
-  /** The multicast groups to join, usually 224.0.0.18 alone. */
-  readonly groups: readonly IpAddress[];
+  readonly socket: SocketIdentity;
+  /** Of the link that the identity names. */
+  readonly interfaceName?: string;
 }
 
 export interface OutgoingDatagram {
   readonly destination: IpAddress;
-  /** A whole IPv4 datagram. */
+  /** A whole datagram of the family of the socket. */
   readonly datagram: Uint8Array;
 }
 
@@ -62,73 +50,49 @@ export interface VrrpSocket {
 }
 
 export const RECEIVE_LIMIT = 32;
-/** The longest advertisement, 255 IPv4 addresses with authentication data and IP options, has 1,096 octets. */
-export const DATAGRAM_LIMIT = 2_048;
+/** The longest advertisement has 255 IPv6 addresses: 4,088 octets behind its header. */
+export const DATAGRAM_LIMIT = 4_352;
 
 const TRANSMIT_LIMIT = 32;
-/** Enough for a burst of a thousand datagrams; the kernel counts about 800 octets for a small one. */
-const RECEIVE_BUFFER = 1_048_576;
 
 // Every VRRP socket of the process is used by the one thread, and no message outlives a call: one arena serves them all.
-let arenas: { readonly incoming: MessageBatch; readonly outgoing: MessageBatch } | undefined;
+interface Arenas {
+  readonly incoming: MessageBatch;
+  readonly outgoing: MessageBatch;
+}
+let arenas: Arenas | undefined;
 
-const sharedArenas = (): { readonly incoming: MessageBatch; readonly outgoing: MessageBatch } =>
+/** The addresses of both families fit: that of IPv4 leaves the end of its place unused. */
+const sharedArenas = (): Arenas =>
   (arenas ??= {
-    incoming: new MessageBatch({ count: RECEIVE_LIMIT, addressLength: 0, dataLength: DATAGRAM_LIMIT }),
+    incoming: new MessageBatch({
+      count: RECEIVE_LIMIT,
+      addressLength: SOCKADDR_IN6_LENGTH,
+      controlLength: IPV6_CONTROL_LENGTH,
+      dataLength: DATAGRAM_LIMIT,
+    }),
     outgoing: new MessageBatch({
       count: TRANSMIT_LIMIT,
-      addressLength: SOCKADDR_IN_LENGTH,
+      addressLength: SOCKADDR_IN6_LENGTH,
       dataLength: DATAGRAM_LIMIT,
     }),
   });
 
 /** Needs CAP_NET_RAW. */
-export function openVrrpSocket(options: VrrpSocketOptions): VrrpSocket | SystemError {
-  const fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, VRRP_PROTOCOL);
-  if (isSystemError(fd)) return fd;
-  const refusal = configure(fd, options);
-  if (refusal !== undefined) {
-    close(fd);
-    return refusal;
-  }
-  return new RawVrrpSocket(fd);
-}
-
-function configure(fd: number, options: VrrpSocketOptions): SystemError | undefined {
-  const name = Buffer.from(`${options.interfaceName}\0`);
-  const steps = [
-    () => setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name),
-    () => setsockoptNumber(fd, SOL_IP, IP_HDRINCL, 1),
-    () => setsockoptNumber(fd, SOL_IP, IP_MULTICAST_LOOP, 0),
-    () => setsockoptNumber(fd, SOL_IP, IP_MULTICAST_ALL, 0),
-    () => setsockoptNumber(fd, SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL),
-    () => setReceiveBuffer(fd, RECEIVE_BUFFER),
-    ...options.groups.map(
-      ({ octets }) =>
-        () =>
-          setsockopt(fd, SOL_IP, IP_ADD_MEMBERSHIP, ipMreqn(octets, options.interfaceIndex)),
-    ),
-  ];
-  for (const step of steps) {
-    const result = step();
-    if (isSystemError(result)) return result;
-  }
-  return undefined;
-}
-
-/** Beyond net.core.rmem_max with CAP_NET_ADMIN, up to it without. */
-function setReceiveBuffer(fd: number, octets: number): number | SystemError {
-  const forced = setsockoptNumber(fd, SOL_SOCKET, SO_RCVBUFFORCE, octets);
-  return isSystemError(forced) ? setsockoptNumber(fd, SOL_SOCKET, SO_RCVBUF, octets) : forced;
+export function openVrrpSocket({ socket, interfaceName }: VrrpSocketOptions): VrrpSocket | SystemError {
+  const fd = openRawSocket(VRRP_PROTOCOL, socket, interfaceName);
+  return isSystemError(fd) ? fd : new RawVrrpSocket(fd, socket);
 }
 
 class RawVrrpSocket implements VrrpSocket {
   readonly fd: number;
+  readonly #identity: SocketIdentity;
   readonly #incoming = sharedArenas().incoming;
   readonly #outgoing = sharedArenas().outgoing;
 
-  constructor(fd: number) {
+  constructor(fd: number, identity: SocketIdentity) {
     this.fd = fd;
+    this.#identity = identity;
   }
 
   receive(deliver: (datagram: Uint8Array) => void): SystemError | undefined {
@@ -136,7 +100,7 @@ class RawVrrpSocket implements VrrpSocket {
     if (isSystemError(count)) return count.code === "EAGAIN" ? undefined : count;
     // Copied before the first is delivered: a callback that receives again would overwrite the arena.
     const datagrams: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) datagrams.push(new Uint8Array(this.#incoming.received(i)));
+    for (let i = 0; i < count; i++) datagrams.push(this.#received(i));
     for (const datagram of datagrams) deliver(datagram);
     return undefined;
   }
@@ -160,8 +124,23 @@ class RawVrrpSocket implements VrrpSocket {
     close(this.fd);
   }
 
+  #received(index: number): Uint8Array {
+    const octets = this.#incoming.received(index);
+    if (this.#identity.local.family === 4) return new Uint8Array(octets);
+    const { destination, hopLimit } = ipv6Ancillary(this.#incoming.control(index));
+    const header = {
+      source: ipFromOctets(this.#incoming.address(index).subarray(8, 24)),
+      destination: destination === undefined ? this.#identity.local : ipFromOctets(destination),
+      protocol: VRRP_PROTOCOL,
+      ttl: hopLimit ?? 0,
+    };
+    return encodeIpv6(header, octets);
+  }
+
   #put(index: number, destination: IpAddress, datagram: Uint8Array): void {
-    writeSockaddrIn(this.#outgoing.address(index), destination.octets);
+    const address = this.#outgoing.address(index);
+    if (destination.family === 4) writeSockaddrIn(address, destination.octets);
+    else writeSockaddrIn6(address, destination.octets, this.#identity.interfaceIndex ?? 0);
     this.#outgoing.put(index, datagram);
   }
 }

@@ -1,6 +1,6 @@
 // A vector of messages for sendmmsg(2) and recvmmsg(2), laid out once in memory that does not move:
 //
-//   struct mmsghdr[n]   struct iovec[n]   address[n]   data[n]
+//   struct mmsghdr[n]   struct iovec[n]   address[n]   control[n]   data[n]
 //
 //   struct mmsghdr (64 octets on 64-bit)            struct iovec (16)
 //   0   msg_name       pointer                      0   iov_base  pointer
@@ -8,7 +8,7 @@
 //   16  msg_iov        pointer
 //   24  msg_iovlen     u64
 //   32  msg_control    pointer
-//   40  msg_controllen u64
+//   40  msg_controllen u64: room for ancillary data, and after receiving how much there is
 //   48  msg_flags      int
 //   56  msg_len        u32: octets sent or received
 import { addressOf, allocateFixed } from "./library.js";
@@ -17,6 +17,8 @@ export const MMSGHDR_LENGTH = 64;
 export const IOVEC_LENGTH = 16;
 
 const NAME_LENGTH = 8;
+const CONTROL = 32;
+const CONTROL_LENGTH = 40;
 const FLAGS = 48;
 const MESSAGE_LENGTH = 56;
 const IOV_LEN = 8;
@@ -26,6 +28,8 @@ export interface MessageBatchShape {
   readonly count: number;
   /** Octets of an address: 0 where none is given or asked for. */
   readonly addressLength: number;
+  /** Octets of ancillary data (cmsg(3)) of each message, a multiple of 8; 0 where none is asked for. */
+  readonly controlLength?: number;
   /** Octets of data of each message. */
   readonly dataLength: number;
 }
@@ -33,19 +37,24 @@ export interface MessageBatchShape {
 export class MessageBatch {
   readonly count: number;
   readonly addressLength: number;
+  readonly controlLength: number;
   readonly dataLength: number;
   readonly #memory: Buffer;
   readonly #iovecs: number;
   readonly #addresses: number;
+  readonly #controls: number;
   readonly #data: number;
 
   constructor(shape: MessageBatchShape) {
     this.count = shape.count;
     this.addressLength = shape.addressLength;
+    this.controlLength = shape.controlLength ?? 0;
     this.dataLength = shape.dataLength;
     this.#iovecs = shape.count * MMSGHDR_LENGTH;
     this.#addresses = this.#iovecs + shape.count * IOVEC_LENGTH;
-    this.#data = this.#addresses + shape.count * shape.addressLength;
+    // Control headers are read and written by the kernel as 64-bit words.
+    this.#controls = (this.#addresses + shape.count * shape.addressLength + 7) & ~7;
+    this.#data = this.#controls + shape.count * this.controlLength;
     this.#memory = allocateFixed(this.#data + shape.count * shape.dataLength);
 
     const base = addressOf(this.#memory);
@@ -55,6 +64,9 @@ export class MessageBatch {
       if (shape.addressLength > 0) {
         this.#memory.writeBigUInt64LE(base + BigInt(this.#addresses + i * shape.addressLength), header);
         this.#memory.writeUInt32LE(shape.addressLength, header + NAME_LENGTH);
+      }
+      if (this.controlLength > 0) {
+        this.#memory.writeBigUInt64LE(base + BigInt(this.#controls + i * this.controlLength), header + CONTROL);
       }
       this.#memory.writeBigUInt64LE(base + BigInt(iovec), header + 16);
       this.#memory.writeBigUInt64LE(1n, header + 24);
@@ -67,6 +79,22 @@ export class MessageBatch {
   headersFrom(first: number, count: number): Buffer {
     this.#check(first, count);
     return this.#memory.subarray(first * MMSGHDR_LENGTH, (first + count) * MMSGHDR_LENGTH);
+  }
+
+  /** Before receiving: the last call has left its own lengths where the room for ancillary data stands. */
+  makeRoom(count: number): void {
+    if (this.controlLength === 0) return;
+    for (let i = 0; i < count; i++) {
+      this.#memory.writeBigUInt64LE(BigInt(this.controlLength), i * MMSGHDR_LENGTH + CONTROL_LENGTH);
+    }
+  }
+
+  /** The ancillary data of a received message, as a view that the next receive overwrites. */
+  control(index: number): Buffer {
+    this.#check(index, 1);
+    const start = this.#controls + index * this.controlLength;
+    const length = Number(this.#memory.readBigUInt64LE(index * MMSGHDR_LENGTH + CONTROL_LENGTH));
+    return this.#memory.subarray(start, start + Math.min(length, this.controlLength));
   }
 
   /** The address of a message: to be written before sending, or read after receiving. */

@@ -1,8 +1,10 @@
-// Socket addresses: struct sockaddr_in (ip(7)), sockaddr_ll (packet(7)), sockaddr_nl (netlink(7)), sockaddr_un (unix(7))
-// and the option structure ip_mreqn (ip(7)). Families and kernel integers are in host order, the rest in network order.
-import { AF_INET, AF_NETLINK, AF_PACKET, AF_UNIX } from "./socket.js";
+// Socket addresses: struct sockaddr_in (ip(7)), sockaddr_in6 (ipv6(7)), sockaddr_ll (packet(7)), sockaddr_nl (netlink(7)),
+// sockaddr_un (unix(7)) and the option structures ip_mreqn and ipv6_mreq. Families and kernel integers are in host order,
+// the rest in network order.
+import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_UNIX } from "./socket.js";
 
 export const SOCKADDR_IN_LENGTH = 16;
+export const SOCKADDR_IN6_LENGTH = 28;
 export const SOCKADDR_LL_LENGTH = 20;
 export const SOCKADDR_NL_LENGTH = 12;
 /** sizeof(sun_path): a path must leave room for its terminating zero, an abstract name may fill it. */
@@ -26,6 +28,27 @@ export function writeSockaddrIn(into: Buffer, octets: readonly number[], port = 
   into.writeUInt16BE(port, 2);
   writeIpv4(into, 4, octets);
   into.fill(0, 8, SOCKADDR_IN_LENGTH);
+}
+
+// 0       family (u16)
+// 2       port (network order)
+// 4       flow information (network order)
+// 8       address
+// 24      scope: the interface index of a link-local address (u32)
+
+/** `octets` are the sixteen of an IPv6 address; `scope` matters for link-local addresses and groups only. */
+export function sockaddrIn6(octets: readonly number[], scope = 0): Buffer {
+  const address = Buffer.allocUnsafeSlow(SOCKADDR_IN6_LENGTH).fill(0);
+  writeSockaddrIn6(address, octets, scope);
+  return address;
+}
+
+/** Writes a sockaddr_in6 without a port over the first 28 octets of `into`. */
+export function writeSockaddrIn6(into: Buffer, octets: readonly number[], scope: number): void {
+  into.fill(0, 0, 8);
+  into.writeUInt16LE(AF_INET6, 0);
+  writeIpv6(into, 8, octets);
+  into.writeUInt32LE(scope, 24);
 }
 
 // 0       family (u16)
@@ -94,6 +117,22 @@ export function ipMreqn(group: readonly number[], interfaceIndex: number): Buffe
   writeIpv4(request, 0, group);
   request.writeInt32LE(interfaceIndex, 8);
   return request;
+}
+
+// struct ipv6_mreq
+// 0       multicast group
+// 16      interface index (int)
+
+export function ipv6Mreq(group: readonly number[], interfaceIndex: number): Buffer {
+  const request = Buffer.allocUnsafeSlow(20).fill(0);
+  writeIpv6(request, 0, group);
+  request.writeInt32LE(interfaceIndex, 16);
+  return request;
+}
+
+function writeIpv6(into: Buffer, at: number, octets: readonly number[]): void {
+  if (octets.length !== 16) throw new RangeError(`an IPv6 address of ${octets.length} octets`);
+  into.set(octets, at);
 }
 
 function writeIpv4(into: Buffer, at: number, octets: readonly number[]): void {

@@ -20,9 +20,10 @@ export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 
-/** Levels of getsockopt(2): socket(7), ip(7), packet(7), netlink(7). */
+/** Levels of getsockopt(2): socket(7), ip(7), ipv6(7), packet(7), netlink(7). */
 export const SOL_IP = 0;
 export const SOL_SOCKET = 1;
+export const SOL_IPV6 = 41;
 export const SOL_NETLINK = 270;
 
 export const SO_SNDBUF = 7;
@@ -36,9 +37,21 @@ export const SO_RCVBUFFORCE = 33;
 export const TC_PRIO_CONTROL = 6;
 
 export const IP_HDRINCL = 3;
+export const IP_FREEBIND = 15;
 export const IP_MULTICAST_LOOP = 34;
 export const IP_ADD_MEMBERSHIP = 35;
 export const IP_MULTICAST_ALL = 49;
+
+// linux/in6.h; ancillary data is asked for by the one number and comes with the other.
+export const IPV6_MULTICAST_LOOP = 19;
+export const IPV6_JOIN_GROUP = 20;
+export const IPV6_MULTICAST_ALL = 29;
+export const IPV6_HDRINCL = 36;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_HOPLIMIT = 52;
+export const IPV6_FREEBIND = 78;
 
 export const NETLINK_ADD_MEMBERSHIP = 1;
 export const NETLINK_CAP_ACK = 10;
@@ -151,5 +164,7 @@ export const sendmmsg = (
 ): number | SystemError => outcome("sendmmsg", callSendmmsg(fd, batch.headersFrom(first, count), count, flags));
 
 /** Receives into at most the first `count` messages of a batch; returns how many came. Never waits with MSG_DONTWAIT. */
-export const recvmmsg = (fd: number, batch: MessageBatch, count: number, flags: number): number | SystemError =>
-  outcome("recvmmsg", callRecvmmsg(fd, batch.headersFrom(0, count), count, flags, null));
+export function recvmmsg(fd: number, batch: MessageBatch, count: number, flags: number): number | SystemError {
+  batch.makeRoom(count);
+  return outcome("recvmmsg", callRecvmmsg(fd, batch.headersFrom(0, count), count, flags, null));
+}

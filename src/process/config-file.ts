@@ -89,14 +89,15 @@ function hopelessInstances(
 ): readonly string[] {
   // With dynamic_interfaces a missing interface is not even remarked upon: it may come.
   const mayWait = !diagnostics.some(({ problem }) => problem === "unknownInterface");
-  const isThere = (name: string): boolean => mayWait || environment.findInterface(name) !== undefined;
+  const isThere = (name: string | undefined): boolean =>
+    mayWait || name === undefined || environment.findInterface(name) !== undefined;
   if (vrrp.instances.some(({ interfaceName }) => isThere(interfaceName))) return [];
   // What is wrong in a line says more than what follows from it for the instance.
   const consequences: ReadonlySet<Diagnostic["problem"]> = new Set(["unknownInterface", "impossibleInstance"]);
   const mistake = diagnostics.find(({ severity, problem }) => severity === "error" && !consequences.has(problem));
   return [
     ...vrrp.instances.map(
-      ({ name, interfaceName }) =>
+      ({ name, interfaceName = "?" }) =>
         `${name}: the interface ${interfaceName} does not exist; create it, correct its name, or set dynamic_interfaces in global_defs`,
     ),
     ...vrrp.impossible.map(({ name, reason }) => `${name}: ${reason}`),

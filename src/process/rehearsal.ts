@@ -25,6 +25,8 @@ const NO_INTERFACE = 0x7fff_fff0;
 /** Shorter than an IP header: refused with EINVAL. */
 const TOO_SHORT = new Uint8Array(8);
 const GROUP = ip("224.0.0.18");
+const LOOPBACK = ip("127.0.0.1");
+const INTERFACE = "rehearsal";
 const PEER = ip("192.0.2.1");
 const OWN = ip("192.0.2.2");
 
@@ -41,7 +43,7 @@ const virtualAddress: VirtualAddress = {
 
 const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
   name: "rehearsal",
-  interfaceName: "rehearsal",
+  interfaceName: INTERFACE,
   vrid: 1,
   version,
   family: 4,
@@ -53,7 +55,7 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
   downTimerAdverts: 3,
   addresses: [virtualAddress],
   excludedAddresses: [],
-  group: GROUP,
+  destination: { kind: "multicast", group: GROUP },
   trackSourceAddress: false,
   trackPrimary: true,
   authentication: { type: "none" },
@@ -77,7 +79,7 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
 
 /** Nothing of it reaches a wire, a timer or the supervisor. */
 export function rehearse(rtnl: Rtnl, packets: PacketSocket): void {
-  const socket = openVrrpSocket({ interfaceIndex: 1, interfaceName: "lo", groups: [] });
+  const socket = openVrrpSocket({ socket: { interfaceIndex: 1, local: LOOPBACK }, interfaceName: "lo" });
   const stage = { rtnl, packets, ...(!isSystemError(socket) && { socket }) };
   for (let round = 0; round < ROUNDS; round++) {
     for (const version of [2, 3] as const) playThrough(rehearsed(version), stage);
@@ -108,7 +110,7 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
   };
   const link = {
     index: NO_INTERFACE,
-    name: params.interfaceName,
+    name: INTERFACE,
     enabled: true,
     up: true,
     loopback: false,
@@ -148,7 +150,7 @@ function advertised(params: VirtualRouterParams, priority: number): RouterEvent 
   const pseudoHeader = params.version === 3 ? { source: PEER, destination: GROUP } : undefined;
   const header = { source: PEER, destination: GROUP, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL, identification: 1 };
   const bytes = encodeIpv4(header, encodeAdvertisement(advert, pseudoHeader));
-  return { kind: "datagram", interfaceIndex: NO_INTERFACE, bytes };
+  return { kind: "datagram", socket: { interfaceIndex: NO_INTERFACE, local: GROUP }, bytes };
 }
 
 function perform(effect: RouterEffect, { rtnl, packets, socket }: Stage): void {

@@ -4,9 +4,10 @@ import type { EventLoop, Watch } from "../host/event-loop.js";
 import type { PacketSocket } from "../host/packet-socket.js";
 import type { AddressRefusal, Rtnl } from "../host/rtnl.js";
 import { type VrrpSocket, openVrrpSocket } from "../host/vrrp-socket.js";
-import { formatPrefix } from "../base/ip.js";
+import { formatIp, formatPrefix } from "../base/ip.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { Refusal, RouterEvent } from "../vrrp/events.js";
+import { socketName } from "../vrrp/sockets.js";
 
 type Transmit = Extract<RouterEffect, { kind: "transmit" }>;
 type Listen = Extract<RouterEffect, { kind: "listen" }>;
@@ -15,7 +16,6 @@ type Deliver = (event: RouterEvent) => void;
 interface OpenSocket {
   readonly socket: VrrpSocket;
   readonly watch: Watch;
-  readonly interfaceName: string;
 }
 
 export interface VrrpHost {
@@ -31,39 +31,38 @@ export function createVrrpHost(
   /** Where datagrams go: the engine. */
   receive: Deliver,
 ): VrrpHost {
-  const sockets = new Map<number, OpenSocket>();
+  /** By socket name. */
+  const sockets = new Map<string, OpenSocket>();
 
-  const stopListening = (interfaceIndex: number): void => {
-    const open = sockets.get(interfaceIndex);
+  const stopListening = (name: string): void => {
+    const open = sockets.get(name);
     open?.watch.close();
     open?.socket.close();
-    sockets.delete(interfaceIndex);
+    sockets.delete(name);
   };
 
-  const listen = ({ interfaceIndex, interfaceName, groups }: Listen, deliver: Deliver): void => {
-    stopListening(interfaceIndex);
-    const socket = openVrrpSocket({ interfaceIndex, interfaceName, groups });
+  const listen = ({ socket: identity, interfaceName }: Listen, deliver: Deliver): void => {
+    stopListening(socketName(identity));
+    const socket = openVrrpSocket({ socket: identity, ...(interfaceName !== undefined && { interfaceName }) });
     if (isSystemError(socket)) {
-      deliver({ kind: "refused", refusal: refusal("listen", socket, interfaceName, { interfaceIndex }) });
+      const local = formatIp(identity.local);
+      const subject = interfaceName === undefined ? local : `${local} on ${interfaceName}`;
+      deliver({ kind: "refused", refusal: refusal("listen", socket, subject, { socket: identity }) });
       return;
     }
     const watch = loop.watch(socket.fd, () => {
-      socket.receive((bytes) => receive({ kind: "datagram", interfaceIndex, bytes }));
+      socket.receive((bytes) => receive({ kind: "datagram", socket: identity, bytes }));
     });
-    sockets.set(interfaceIndex, { socket, watch, interfaceName });
-    deliver({ kind: "listening", interfaceIndex });
+    sockets.set(socketName(identity), { socket, watch });
+    deliver({ kind: "listening", socket: identity });
   };
 
-  const transmit = (effect: Transmit, deliver: Deliver): void => {
-    const open = sockets.get(effect.interfaceIndex);
-    // A link without a socket is in FAULT for that reason already.
-    if (open === undefined) return;
-    const error = open.socket.transmit(effect.destination, effect.datagram);
+  const transmit = ({ socket, destination, datagram, instance }: Transmit, deliver: Deliver): void => {
+    // Where there is no socket, the instance is in FAULT for that reason already.
+    const error = sockets.get(socketName(socket))?.socket.transmit(destination, datagram);
     if (error === undefined) return;
-    deliver({
-      kind: "refused",
-      refusal: refusal("transmit", error, open.interfaceName, { instance: effect.instance }),
-    });
+    const subject = `an advertisement to ${formatIp(destination)}`;
+    deliver({ kind: "refused", refusal: refusal("transmit", error, subject, { instance }) });
   };
 
   const perform = (effects: readonly RouterEffect[], deliver: Deliver): void => {
@@ -73,7 +72,7 @@ export function createVrrpHost(
           listen(effect, deliver);
           break;
         case "stopListening":
-          stopListening(effect.interfaceIndex);
+          stopListening(socketName(effect.socket));
           break;
         case "transmit":
           transmit(effect, deliver);
@@ -104,7 +103,7 @@ export function createVrrpHost(
   return {
     perform,
     close: () => {
-      for (const interfaceIndex of [...sockets.keys()]) stopListening(interfaceIndex);
+      for (const name of [...sockets.keys()]) stopListening(name);
     },
   };
 }
@@ -113,7 +112,7 @@ function refusal(
   effect: Refusal["effect"],
   error: SystemError,
   subject: string,
-  about: Pick<Refusal, "instance" | "interfaceIndex">,
+  about: Pick<Refusal, "instance" | "socket">,
 ): Refusal {
   return { effect, syscall: error.syscall, errno: error.errno, code: error.code, subject, ...about };
 }

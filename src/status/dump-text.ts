@@ -1,8 +1,9 @@
 // keepalived's state dumps as text: SIGUSR2 statistics line for line, SIGUSR1 data in its sections and wording, as far as
 // programs that read those files look.
+import { formatIp } from "../base/ip.js";
 import { type Instant, type Micros, seconds } from "../base/time.js";
 import type { StateName } from "../vrrp/effects.js";
-import type { TrackerKind, VirtualRouterParams } from "../vrrp/params.js";
+import type { TrackerKind, VirtualRouterParams, AdvertDestination } from "../vrrp/params.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Statistics } from "../vrrp/statistics.js";
 import type { InstanceView } from "./views.js";
@@ -96,7 +97,7 @@ function instanceLines(
     `   Last transition = ${wallText(view.since, wall)}`,
     ...(view.nextDeadline === undefined ? [] : [`   Read timeout = ${wallText(view.nextDeadline, wall)}`]),
     `   Master down timer = ${view.masterDownIntervalMicros} usecs`,
-    `   Interface = ${view.interfaceName}`,
+    `   Interface = ${view.interfaceName ?? "none"}`,
     ...(view.sourceAddress === undefined ? [] : [`   Using src_ip = ${view.sourceAddress}`]),
     ...(view.master === undefined
       ? []
@@ -120,8 +121,8 @@ function instanceLines(
   ];
 }
 
-const configuredLines = ({ announce, downTimerAdverts, group, ...params }: VirtualRouterParams): readonly string[] => [
-  `   Multicast address ${group.octets.join(".")}`,
+const configuredLines = ({ announce, downTimerAdverts, ...params }: VirtualRouterParams): readonly string[] => [
+  ...destinationLines(params.destination),
   `   Gratuitous ARP delay = ${announce.delay / 1_000_000}`,
   `   Gratuitous ARP repeat = ${announce.repeat}`,
   `   Gratuitous ARP refresh = ${announce.refresh / 1_000_000}`,
@@ -132,6 +133,18 @@ const configuredLines = ({ announce, downTimerAdverts, group, ...params }: Virtu
   `   Send advert after receive lower priority advert = ${String(!params.lowerPriorityNoAdvert)}`,
   `   Send advert after receive higher priority advert = ${String(params.higherPrioritySendAdvert)}`,
 ];
+
+const destinationLines = (destination: AdvertDestination): readonly string[] =>
+  destination.kind === "multicast"
+    ? [`   Multicast address ${formatIp(destination.group)}`]
+    : [
+        `   Unicast TTL = ${destination.ttl}`,
+        `   Check unicast src : ${destination.checkSource ? "yes" : "no"}`,
+        `   Unicast Peer (${destination.peers.length}):`,
+        ...destination.peers.map(
+          ({ address, minTtl, maxTtl }) => `     ${formatIp(address)} min_ttl ${minTtl} max_ttl ${maxTtl}`,
+        ),
+      ];
 
 const addressLines = (title: string, addresses: InstanceView["addresses"]): readonly string[] =>
   addresses.length === 0

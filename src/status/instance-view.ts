@@ -3,11 +3,11 @@ import { formatIp } from "../base/ip.js";
 import { type Instant, instant } from "../base/time.js";
 import { masterDownInterval } from "../vrrp/election.js";
 import { type Member, trackerUp } from "../vrrp/member.js";
-import type { ImpossibleInstance, VirtualAddress } from "../vrrp/params.js";
+import type { AdvertDestination, ImpossibleInstance, VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
 import { addressText } from "../vrrp/perform.js";
 import { noStatistics } from "../vrrp/statistics.js";
 import { nextDue } from "../vrrp/virtual-router.js";
-import { type World, isPresent, linkOf } from "../vrrp/world.js";
+import { type World, interfaceOf, isPresent, linkOf } from "../vrrp/world.js";
 import type { AddressView, InstanceView, PeerView, TrackerView } from "./views.js";
 
 export function viewInstance({ router }: Member, world: World): InstanceView {
@@ -20,12 +20,13 @@ export function viewInstance({ router }: Member, world: World): InstanceView {
     since: router.since,
     reason: router.reason,
     faults: router.causes,
-    interfaceName: params.interfaceName,
+    ...(params.interfaceName !== undefined && { interfaceName: params.interfaceName }),
     vrid: params.vrid,
     version: params.version,
     family: params.family,
     basePriority: params.priority,
     effectivePriority: router.priority,
+    destinations: destinationTexts(params.destination),
     ...(router.source !== undefined && { sourceAddress: formatIp(router.source) }),
     advertisementIntervalMicros: params.advertisementInterval,
     masterAdvertisementIntervalMicros: masterInterval,
@@ -35,8 +36,8 @@ export function viewInstance({ router }: Member, world: World): InstanceView {
     ...(heard !== undefined && phase.state !== "master" && { master: viewPeer(heard) }),
     ...(due !== undefined && { nextDeadline: due }),
     addresses: [
-      ...params.addresses.map((address) => viewAddress(address, params.interfaceName, false, world)),
-      ...params.excludedAddresses.map((address) => viewAddress(address, params.interfaceName, true, world)),
+      ...params.addresses.map((address) => viewAddress(address, params, false, world)),
+      ...params.excludedAddresses.map((address) => viewAddress(address, params, true, world)),
     ],
     trackers: params.trackers.map((tracker): TrackerView => {
       const up = trackerUp(tracker, world);
@@ -46,17 +47,27 @@ export function viewInstance({ router }: Member, world: World): InstanceView {
   };
 }
 
+const destinationTexts = (destination: AdvertDestination): readonly string[] =>
+  destination.kind === "multicast"
+    ? [formatIp(destination.group)]
+    : destination.peers.map(({ address }) => formatIp(address));
+
 const viewPeer = (heard: {
   readonly address: Parameters<typeof formatIp>[0];
   readonly priority: number;
   readonly lastHeard: Instant;
 }): PeerView => ({ address: formatIp(heard.address), priority: heard.priority, lastHeard: heard.lastHeard });
 
-function viewAddress(address: VirtualAddress, interfaceName: string, excluded: boolean, world: World): AddressView {
-  const link = linkOf(world, address, interfaceName);
+function viewAddress(
+  address: VirtualAddress,
+  params: VirtualRouterParams,
+  excluded: boolean,
+  world: World,
+): AddressView {
+  const link = linkOf(world, address, params);
   return {
     address: addressText(address),
-    interfaceName: address.interfaceName ?? interfaceName,
+    interfaceName: interfaceOf(address, params) ?? "",
     excluded,
     present: link !== undefined && isPresent(world, address, link),
   };
@@ -74,12 +85,13 @@ export const viewImpossible = (
     since: instant(at),
     reason: { code: "fault", causes },
     faults: causes,
-    interfaceName: interfaceName ?? "",
+    ...(interfaceName !== undefined && { interfaceName }),
     vrid: vrid ?? 0,
     version: 2,
     family: 4,
     basePriority: 0,
     effectivePriority: 0,
+    destinations: [],
     advertisementIntervalMicros: 0,
     masterAdvertisementIntervalMicros: 0,
     masterDownIntervalMicros: 0,

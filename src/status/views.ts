@@ -35,13 +35,16 @@ export interface InstanceView {
   readonly since: Instant;
   readonly reason: Reason;
   readonly faults: readonly FaultCause[];
-  readonly interfaceName: string;
+  /** Absent: unicast that goes by whichever link the route names. */
+  readonly interfaceName?: string;
   readonly vrid: number;
   readonly version: 2 | 3;
   readonly family: 4 | 6;
   readonly basePriority: number;
   readonly effectivePriority: number;
   readonly sourceAddress?: string;
+  /** Where advertisements go: the group, or the unicast peers. */
+  readonly destinations: readonly string[];
   readonly advertisementIntervalMicros: number;
   readonly masterAdvertisementIntervalMicros: number;
   readonly masterDownIntervalMicros: number;

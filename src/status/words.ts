@@ -80,13 +80,29 @@ export function describeFault(cause: FaultCause): Trouble {
       };
     case "noSourceAddress":
       return {
-        text: `interface ${cause.interfaceName} has no IPv4 address to send from`,
-        remedy: `give it an address (ip address add ... dev ${cause.interfaceName}), or set mcast_src_ip`,
+        text:
+          cause.family === 4
+            ? `interface ${cause.interfaceName} has no IPv4 address to send from`
+            : `interface ${cause.interfaceName} has no IPv6 link-local address to send from`,
+        remedy:
+          cause.family === 4
+            ? `give it an address (ip address add ... dev ${cause.interfaceName}), or set mcast_src_ip`
+            : `see whether IPv6 is off there (sysctl net.ipv6.conf.${cause.interfaceName}.disable_ipv6), or add fe80::.../64`,
       };
     case "sourceAddressMissing":
       return {
-        text: `source address ${cause.address} is not on ${cause.interfaceName}`,
-        remedy: `add ${cause.address} to ${cause.interfaceName}, or correct mcast_src_ip, or remove track_src_ip`,
+        text: `source address ${cause.address} is not on ${cause.interfaceName ?? "any interface"}`,
+        remedy: `add ${cause.address}, or correct mcast_src_ip or unicast_src_ip; for multicast, or remove track_src_ip`,
+      };
+    case "sourceAddressTentative":
+      return {
+        text: `source address ${cause.address}${on(cause)} is tentative: duplicate address detection is under way`,
+        remedy: `wait a second or two; if it stays, see that the link carries packets (ip -6 address show)`,
+      };
+    case "sourceAddressDuplicate":
+      return {
+        text: `source address ${cause.address}${on(cause)} is a duplicate: another host on the link has it`,
+        remedy: `find the other host (its MAC address is in the kernel log), then give this one another address`,
       };
     case "trackedInterfaceDown":
       return {
@@ -110,8 +126,8 @@ export function describeFault(cause: FaultCause): Trouble {
       };
     case "socketRefused":
       return {
-        text: `the kernel refuses the VRRP socket of ${cause.interfaceName}: ${cause.code}`,
-        remedy: `vipd needs CAP_NET_RAW and an interface with multicast (ip link show ${cause.interfaceName})`,
+        text: `the kernel refuses the VRRP socket of ${cause.subject}: ${cause.code}`,
+        remedy: `vipd needs CAP_NET_RAW, and an interface with multicast (ip link) unless it has unicast_peer`,
       };
     case "configuration":
       return {
@@ -126,11 +142,14 @@ export function describeFault(cause: FaultCause): Trouble {
   }
 }
 
+const on = ({ interfaceName }: { readonly interfaceName?: string }): string =>
+  interfaceName === undefined ? "" : ` on ${interfaceName}`;
+
 /** What the rung of the receive ladder that a packet failed means. */
 export function describeReject(reason: RejectReason): Trouble {
   switch (reason) {
     case "ipHeader":
-      return { text: "not a sound IPv4 packet", remedy: "find the sender: this is a broken or hostile program" };
+      return { text: "not a sound IP packet", remedy: "find the sender: this is a broken or hostile program" };
     case "truncated":
       return { text: "packet too short", remedy: "check the MTU on the way, and find the sender" };
     case "unknownVrid":
@@ -140,10 +159,21 @@ export function describeReject(reason: RejectReason): Trouble {
       };
     case "notListening":
       return { text: "instance does not take part now", remedy: "normal while it starts, stops or is in FAULT" };
+    case "destination":
+      return {
+        text: "sent by unicast to an instance that uses multicast",
+        remedy: "give all members unicast_peer, or none; the two kinds do not hear each other, and both become master",
+      };
+    case "unicastSource":
+      return {
+        text: "sender is no unicast peer",
+        remedy: "add it to unicast_peer, or find out who sends there (check_unicast_src)",
+      };
     case "ttl":
       return {
-        text: "TTL is not 255: the packet came through a router",
-        remedy: "VRRP must not be routed; find out who forwards it, or who forges it",
+        text: "wrong TTL or hop limit: the packet came through a router",
+        remedy:
+          "VRRP must not be routed; find out who forwards it, or who forges it; for unicast see min_ttl and max_ttl",
       };
     case "version":
       return { text: "other VRRP version", remedy: "set the same vrrp_version on all members" };

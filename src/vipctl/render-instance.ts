@@ -37,9 +37,10 @@ function facts(view: InstanceView, now: Instant): readonly Fact[] {
   const span = (value: number): string => formatDuration(micros(value));
   const source = view.sourceAddress === undefined ? "" : `, sending from ${view.sourceAddress}`;
   return [
-    ["interface", `${view.interfaceName}${source}`],
+    ["interface", `${view.interfaceName ?? "any"}${source}`],
     ["virtual router", `VRID ${view.vrid}, VRRPv${view.version} over IPv${view.family}`],
     ["priority", `${priorityText(view)}${view.effectivePriority === 255 ? ", address owner" : ""}`],
+    ["advertises to", view.destinations.join(", ")],
     ["advertisements", `every ${span(view.advertisementIntervalMicros)}${learned(view)}`],
     ["master down after", `${span(view.masterDownIntervalMicros)} without an advertisement`],
     ["preempts", preemption(view)],

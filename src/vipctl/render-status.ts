@@ -1,4 +1,5 @@
 // `vipctl status`: the daemon, its processes, and a few lines for each instance.
+import { isMulticast, parseIp } from "../base/ip.js";
 import { elapsed, micros, type Instant } from "../base/time.js";
 import { formatDuration } from "../status/duration.js";
 import type { ChildView, StatusReply } from "../status/rpc.js";
@@ -68,7 +69,7 @@ function reloadLines({ lastReload }: StatusReply, style: Style): readonly string
 function instanceLines(view: InstanceView, now: Instant, style: Style): readonly string[] {
   const indent = " ".repeat(4);
   const details = [
-    `${view.interfaceName}, VRID ${view.vrid}, priority ${priorityText(view)}`,
+    `${placeText(view)}, VRID ${view.vrid}, priority ${priorityText(view)}`,
     ...(view.master === undefined ? [] : [`master ${peerText(view.master, now)}`]),
     ...faultLines(view, style),
     ...trackerLines(view, style),
@@ -76,6 +77,18 @@ function instanceLines(view: InstanceView, now: Instant, style: Style): readonly
   ];
   return [`${style.bold(view.name)}  ${stateLine(view, now, style)}`, ...details.map((line) => indent + line)];
 }
+
+/** IPv4 by multicast is not worth a word. */
+function placeText({ interfaceName, family, destinations }: InstanceView): string {
+  const ipv6 = family === 6 ? ", IPv6" : "";
+  const peers = destinations.every(isGroup) ? "" : `, unicast to ${destinations.join(", ")}`;
+  return `${interfaceName ?? "any interface"}${ipv6}${peers}`;
+}
+
+const isGroup = (text: string): boolean => {
+  const address = parseIp(text);
+  return address !== undefined && isMulticast(address);
+};
 
 function addressLines(view: InstanceView, style: Style): readonly string[] {
   const listed = (address: AddressView): readonly string[] => [

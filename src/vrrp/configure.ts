@@ -4,14 +4,11 @@ import { type Instant, after } from "../base/time.js";
 import { allAddresses } from "./announce.js";
 import type { RouterEffect } from "./effects.js";
 import type { Resumption } from "./events.js";
+import { identities } from "./identity.js";
 import type { Member } from "./member.js";
 import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import { newVirtualRouter } from "./virtual-router.js";
 import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-router.js";
-
-/** A virtual router is the same one as long as these agree; its name may change. */
-const identity = (params: VirtualRouterParams): string =>
-  [params.interfaceName, params.vrid, params.family, formatIp(params.group)].join(" ");
 
 export function configure(
   router: VrrpRouter,
@@ -19,13 +16,16 @@ export function configure(
   resume: readonly Resumption[],
   now: Instant,
 ): RouterStep {
-  const wanted = new Map(params.instances.map((instance) => [identity(instance), instance]));
-  const leaving = shutDownLeavers(router, wanted, now);
-  const changed = then(leaving, (next) => replaceChanged(next, wanted, now));
+  const before = router.members.map((member) => member.router.params);
+  const keyOf = identities(before, params.instances);
+  const wanted = new Map(params.instances.map((instance) => [keyOf(instance), instance]));
+  const successorOf: Successor = (old) => wanted.get(keyOf(old));
+  const leaving = shutDownLeavers(router, successorOf, now);
+  const changed = then(leaving, (next) => replaceChanged(next, successorOf, now));
   const state = changed.state;
-  const known = new Map(state.members.map((member) => [identity(member.router.params), member]));
+  const known = new Map(state.members.map((member) => [keyOf(member.router.params), member]));
   const members = params.instances.map(
-    (instance) => known.get(identity(instance)) ?? newMember(instance, params, resume, now),
+    (instance) => known.get(keyOf(instance)) ?? newMember(instance, params, resume, now),
   );
   const virtual = new Set(
     params.instances.flatMap((instance) => allAddresses(instance).map(({ prefix }) => formatIp(prefix.address))),
@@ -36,27 +36,21 @@ export function configure(
   };
 }
 
-const shutDownLeavers = (
-  router: VrrpRouter,
-  wanted: ReadonlyMap<string, VirtualRouterParams>,
-  now: Instant,
-): RouterStep =>
+type Successor = (params: VirtualRouterParams) => VirtualRouterParams | undefined;
+
+const shutDownLeavers = (router: VrrpRouter, successorOf: Successor, now: Instant): RouterStep =>
   deliverEach(
     router,
     ({ router: { params } }) =>
-      wanted.has(identity(params)) ? undefined : { kind: "shutdown", why: "removedByReload" },
+      successorOf(params) === undefined ? { kind: "shutdown", why: "removedByReload" } : undefined,
     now,
   );
 
-const replaceChanged = (
-  router: VrrpRouter,
-  wanted: ReadonlyMap<string, VirtualRouterParams>,
-  now: Instant,
-): RouterStep =>
+const replaceChanged = (router: VrrpRouter, successorOf: Successor, now: Instant): RouterStep =>
   deliverEach(
     router,
     ({ router: { params: before } }) => {
-      const params = wanted.get(identity(before));
+      const params = successorOf(before);
       const unchanged = params === undefined || JSON.stringify(params) === JSON.stringify(before);
       return unchanged ? undefined : { kind: "paramsReplaced", params };
     },

@@ -78,21 +78,24 @@ export interface PacketFilter extends FilterParams {
   readonly blocked: readonly BlockedAddress[];
 }
 
+/** What a VRRP socket is known by. Virtual routers with the same one share it. */
+export interface SocketIdentity {
+  /** The link it is bound to; absent: any (unicast without `interface`). */
+  readonly interfaceIndex?: number;
+  /** Where its datagrams come to: the group that it joins, or for unicast the address that it is bound to. */
+  readonly local: IpAddress;
+}
+
 /** Effects of the whole VRRP router, ready for a host to perform. */
 export type RouterEffect =
-  /** Open the VRRP socket of a link, or open it anew, and join the groups; answered by `listening` or `refused`. */
-  | {
-      readonly kind: "listen";
-      readonly interfaceIndex: number;
-      readonly interfaceName: string;
-      readonly groups: readonly IpAddress[];
-    }
-  | { readonly kind: "stopListening"; readonly interfaceIndex: number }
-  /** A whole IPv4 datagram, header included. */
+  /** Open a VRRP socket, or open it anew; answered by `listening` or `refused`. */
+  | { readonly kind: "listen"; readonly socket: SocketIdentity; readonly interfaceName?: string }
+  | { readonly kind: "stopListening"; readonly socket: SocketIdentity }
+  /** A whole IPv4 or IPv6 datagram, header included. */
   | {
       readonly kind: "transmit";
       readonly instance: string;
-      readonly interfaceIndex: number;
+      readonly socket: SocketIdentity;
       readonly destination: IpAddress;
       readonly datagram: Uint8Array;
     }

@@ -1,21 +1,28 @@
 // What can happen to a virtual router, and to the VRRP router that holds them all.
-import type { IpAddress } from "../base/ip.js";
+import type { IpAddress, IpFamily } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Advertisement } from "../wire/vrrp.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
+import type { SocketIdentity } from "./effects.js";
 
 /** Why an instance cannot take part; it leaves FAULT when none is left. */
 export type FaultCause =
   | { readonly kind: "interfaceMissing" | "interfaceDown"; readonly interfaceName: string }
-  | { readonly kind: "noSourceAddress"; readonly interfaceName: string }
-  | { readonly kind: "sourceAddressMissing"; readonly address: string; readonly interfaceName: string }
+  | { readonly kind: "noSourceAddress"; readonly interfaceName: string; readonly family: IpFamily }
+  /** Tentative: IPv6 duplicate address detection is under way; duplicate: it has failed. */
+  | {
+      readonly kind: "sourceAddressMissing" | "sourceAddressTentative" | "sourceAddressDuplicate";
+      readonly address: string;
+      /** Absent where any interface would do. */
+      readonly interfaceName?: string;
+    }
   | { readonly kind: "trackedInterfaceDown"; readonly interfaceName: string }
   | { readonly kind: "scriptFailed"; readonly script: string }
   | { readonly kind: "bfdDown"; readonly session: string }
   | { readonly kind: "duplicateVrid"; readonly with: string }
-  /** The VRRP socket of the interface could not be opened; it is tried again every second. */
-  | { readonly kind: "socketRefused"; readonly interfaceName: string; readonly code: string }
+  /** The VRRP socket of that interface or address could not be opened; it is tried again every second. */
+  | { readonly kind: "socketRefused"; readonly subject: string; readonly code: string }
   | { readonly kind: "configuration"; readonly reason: string }
   /** A member of the sync group has a fault of its own. */
   | { readonly kind: "syncGroup"; readonly group: string; readonly instance: string };
@@ -39,9 +46,9 @@ export type VrrpEvent =
   /** Addresses of ours that the kernel no longer has while we are master. */
   | { readonly kind: "addressesLost"; readonly addresses: readonly VirtualAddress[] };
 
-/** A datagram as a raw socket delivers it: with its IPv4 header. */
+/** A whole IPv4 or IPv6 datagram, header included, and the socket that it came by. */
 export interface ReceivedDatagram {
-  readonly interfaceIndex: number;
+  readonly socket: SocketIdentity;
   readonly bytes: Uint8Array;
 }
 
@@ -61,7 +68,7 @@ export interface Refusal {
   readonly code: string;
   /** What it was about: an interface, or an address on one. */
   readonly subject: string;
-  readonly interfaceIndex?: number;
+  readonly socket?: SocketIdentity;
   readonly instance?: string;
 }
 
@@ -85,5 +92,5 @@ export type RouterEvent =
   /** The counters of all instances begin anew. */
   | { readonly kind: "statisticsCleared" }
   /** The answer to a `listen` effect that succeeded. */
-  | { readonly kind: "listening"; readonly interfaceIndex: number }
+  | { readonly kind: "listening"; readonly socket: SocketIdentity }
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -1,40 +1,52 @@
-// Which links need a VRRP socket, and for which groups.
-import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
-import type { RouterEffect } from "./effects.js";
+// Which VRRP sockets are needed.
+import type { RouterEffect, SocketIdentity } from "./effects.js";
+import { advertInterface, socketName, socketOf } from "./sockets.js";
+import { linkOfInterface, sourceOf } from "./source.js";
 import type { RouterStep, VrrpRouter } from "./vrrp-router.js";
 
-/** Groups joined, by interface index. */
-export type Listening = ReadonlyMap<number, readonly IpAddress[]>;
+/** Sockets that are open, or have been asked for, by name. */
+export type Listening = ReadonlyMap<string, WantedSocket>;
 
-/** Opens what is missing and closes what nobody needs; `again` names links whose socket is to be opened anew. */
-export function listen(router: VrrpRouter, again: ReadonlySet<number> = new Set()): RouterStep {
-  const wanted = wantedGroups(router);
-  const effects: RouterEffect[] = [];
-  for (const interfaceIndex of router.listening.keys()) {
-    if (!wanted.has(interfaceIndex)) effects.push({ kind: "stopListening", interfaceIndex });
-  }
-  for (const [interfaceIndex, groups] of wanted) {
-    const link = router.world.links.get(interfaceIndex);
-    if (link === undefined) continue;
-    const open = router.listening.get(interfaceIndex);
-    if (again.has(interfaceIndex) || open === undefined || groupNames(open) !== groupNames(groups)) {
-      effects.push({ kind: "listen", interfaceIndex, interfaceName: link.name, groups });
-    }
-  }
-  return effects.length === 0 ? { state: router, effects } : { state: { ...router, listening: wanted }, effects };
+interface WantedSocket {
+  readonly socket: SocketIdentity;
+  readonly interfaceName?: string;
 }
 
-const groupNames = (groups: readonly IpAddress[]): string => groups.map(formatIp).sort().join(" ");
+/** Opens what is missing; `again` names sockets that are to be opened anew. */
+export function listen(router: VrrpRouter, again: ReadonlySet<string> = new Set()): RouterStep {
+  const effects: RouterEffect[] = [];
+  const listening = new Map(router.listening);
+  for (const [name, wanted] of wantedSockets(router)) {
+    if (listening.has(name) && !again.has(name)) continue;
+    listening.set(name, wanted);
+    effects.push({ kind: "listen", ...wanted });
+  }
+  return effects.length === 0 ? { state: router, effects } : { state: { ...router, listening }, effects };
+}
 
-function wantedGroups(router: VrrpRouter): Listening {
-  const wanted = new Map<number, IpAddress[]>();
-  for (const { router: virtualRouter } of router.members) {
-    const link = router.world.linksByName.get(virtualRouter.params.interfaceName);
-    if (link === undefined || virtualRouter.phase.state === "stopped") continue;
-    const { group } = virtualRouter.params;
-    const groups = wanted.get(link.index);
-    if (groups === undefined) wanted.set(link.index, [group]);
-    else if (!groups.some((joined) => sameIp(joined, group))) groups.push(group);
+/** Closes what nobody needs any more; last, so that a resignation still finds its socket. */
+export function stopListening(router: VrrpRouter): RouterStep {
+  const wanted = wantedSockets(router);
+  const surplus = [...router.listening].filter(([name]) => !wanted.has(name));
+  if (surplus.length === 0) return { state: router, effects: [] };
+  const listening = new Map([...router.listening].filter(([name]) => wanted.has(name)));
+  const refusedSockets = new Map([...router.world.refusedSockets].filter(([name]) => wanted.has(name)));
+  return {
+    state: { ...router, listening, world: { ...router.world, refusedSockets } },
+    effects: surplus.map(([, { socket }]) => ({ kind: "stopListening", socket })),
+  };
+}
+
+function wantedSockets({ members, world, virtual }: VrrpRouter): Listening {
+  const wanted = new Map<string, WantedSocket>();
+  for (const { router } of members) {
+    const { params, phase } = router;
+    if (phase.state === "stopped") continue;
+    const source = sourceOf(params, world, linkOfInterface(params, world), virtual).address;
+    const socket = socketOf(params, source, world);
+    if (socket === undefined) continue;
+    const interfaceName = advertInterface(params);
+    wanted.set(socketName(socket), { socket, ...(interfaceName !== undefined && { interfaceName }) });
   }
   return wanted;
 }

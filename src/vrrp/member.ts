@@ -2,11 +2,15 @@
 import { type IpAddress, formatIp } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Link } from "../wire/link.js";
-import { OWNER_PRIORITY, effectivePriority } from "./election.js";
+import { effectivePriority } from "./election.js";
+import type { SocketIdentity } from "./effects.js";
 import type { FaultCause } from "./events.js";
 import type { TrackerParams, VirtualRouterParams } from "./params.js";
+import { socketName, socketOf } from "./sockets.js";
+import { linkOfInterface, sourceOf } from "./source.js";
+import type { Statistics } from "./statistics.js";
 import type { VirtualRouter } from "./virtual-router.js";
-import { type World, hasAddress, primaryAddress, trackerKey } from "./world.js";
+import { type World, trackerKey } from "./world.js";
 
 export interface Member {
   readonly router: VirtualRouter;
@@ -27,8 +31,9 @@ export interface Member {
 
 /** What the world means for one member. */
 export interface Standing {
-  readonly link?: Link;
   readonly source?: IpAddress;
+  /** The socket that it needs. */
+  readonly socket?: SocketIdentity;
   readonly causes: readonly FaultCause[];
   readonly priority: number;
   /** False while a tracker has not reported for the first time. */
@@ -36,13 +41,20 @@ export interface Standing {
 }
 
 export function standing(params: VirtualRouterParams, world: World, virtual: ReadonlySet<string>): Standing {
-  const link = world.linksByName.get(params.interfaceName);
-  const source = link === undefined ? undefined : sourceAddress(params, world, link, virtual);
+  const { interfaceName } = params;
+  const link = linkOfInterface(params, world);
+  const source = sourceOf(params, world, link, virtual);
+  const socket = socketOf(params, source.address, world);
   const ups = params.trackers.map((tracker) => trackerUp(tracker, world));
   return {
-    ...(link !== undefined && { link }),
-    ...(source !== undefined && { source }),
-    causes: [...interfaceFaults(params, world, link, source), ...trackerFaults(params.trackers, ups)],
+    ...(source.address !== undefined && { source: source.address }),
+    ...(socket !== undefined && { socket }),
+    causes: [
+      ...interfaceFaults(params, link),
+      ...(interfaceName === undefined || link !== undefined ? source.causes : []),
+      ...(socket === undefined ? [] : socketFaults(socket, interfaceName, world)),
+      ...trackerFaults(params.trackers, ups),
+    ],
     priority: effectivePriority(
       params.priority,
       params.trackers.map((tracker, index) => weightOf(tracker, ups[index])),
@@ -85,36 +97,18 @@ function failureOf({ kind, name }: TrackerParams): FaultCause {
   }
 }
 
-function interfaceFaults(
-  params: VirtualRouterParams,
-  world: World,
-  link: Link | undefined,
-  source: IpAddress | undefined,
-): FaultCause[] {
-  const { interfaceName } = params;
+function interfaceFaults({ interfaceName, trackPrimary }: VirtualRouterParams, link: Link | undefined): FaultCause[] {
+  if (interfaceName === undefined) return [];
   if (link === undefined) return [{ kind: "interfaceMissing", interfaceName }];
-  const causes: FaultCause[] = [];
-  if (params.trackPrimary && !link.up) causes.push({ kind: "interfaceDown", interfaceName });
-  if (source === undefined) causes.push({ kind: "noSourceAddress", interfaceName });
-  if (params.trackSourceAddress && params.sourceAddress !== undefined) {
-    if (!hasAddress(world, link, params.sourceAddress)) {
-      causes.push({ kind: "sourceAddressMissing", address: formatIp(params.sourceAddress), interfaceName });
-    }
-  }
-  const refused = world.refusedSockets.get(link.index);
-  if (refused !== undefined) causes.push({ kind: "socketRefused", interfaceName, code: refused });
-  return causes;
+  return trackPrimary && !link.up ? [{ kind: "interfaceDown", interfaceName }] : [];
 }
 
-/** mcast_src_ip, or the primary address; only the address owner may speak from a virtual address. */
-function sourceAddress(
-  params: VirtualRouterParams,
-  world: World,
-  link: Link,
-  virtual: ReadonlySet<string>,
-): IpAddress | undefined {
-  if (params.sourceAddress !== undefined) return params.sourceAddress;
-  const primary = primaryAddress(world, link, params.family, virtual);
-  if (primary !== undefined || params.priority !== OWNER_PRIORITY) return primary;
-  return primaryAddress(world, link, params.family, new Set());
+function socketFaults(socket: SocketIdentity, interfaceName: string | undefined, world: World): FaultCause[] {
+  const code = world.refusedSockets.get(socketName(socket));
+  return code === undefined ? [] : [{ kind: "socketRefused", subject: interfaceName ?? formatIp(socket.local), code }];
 }
+
+export const count = (member: Member, change: Partial<Statistics>): Member => ({
+  ...member,
+  router: { ...member.router, statistics: { ...member.router.statistics, ...change } },
+});

@@ -46,6 +46,26 @@ export interface AnnounceParams {
   readonly naInterval: Micros;
 }
 
+/** A line of `unicast_peer`. */
+export interface UnicastPeer {
+  readonly address: IpAddress;
+  /** Bounds of the TTL or hop limit of its advertisements, 0..255. */
+  readonly minTtl: number;
+  readonly maxTtl: number;
+}
+
+/** Where advertisements go, and whose are heard. */
+export type AdvertDestination =
+  | { readonly kind: "multicast"; readonly group: IpAddress }
+  | {
+      readonly kind: "unicast";
+      readonly peers: readonly UnicastPeer[];
+      /** TTL or hop limit of what is sent, 0..255. */
+      readonly ttl: number;
+      /** Advertisements of others than the peers are dropped. */
+      readonly checkSource: boolean;
+    };
+
 export type Authentication =
   | { readonly type: "none" }
   /** RFC 2338 §5.3.6.1: clear text, eight octets, padded with zeros. */
@@ -68,10 +88,12 @@ export interface TrackerParams {
 export interface VirtualRouterParams {
   /** The name of the vrrp_instance block: unique, and the key under which everybody speaks of it. */
   readonly name: string;
-  readonly interfaceName: string;
+  /** Absent: unicast that goes by whichever link the route names; every address then names its own. */
+  readonly interfaceName?: string;
   /** 1..255 */
   readonly vrid: number;
   readonly version: VrrpVersion;
+  /** Of advertisements and of the addresses in them; excluded addresses may be of either. */
   readonly family: IpFamily;
   /** Base priority, 1..255; 255 is the address owner (RFC 5798 §5.2.4). */
   readonly priority: number;
@@ -86,9 +108,8 @@ export interface VirtualRouterParams {
   readonly addresses: readonly VirtualAddress[];
   /** Held by the master but not announced in advertisements. */
   readonly excludedAddresses: readonly VirtualAddress[];
-  /** Destination group of the advertisements. */
-  readonly group: IpAddress;
-  /** `mcast_src_ip`; absent: the primary address of the interface. */
+  readonly destination: AdvertDestination;
+  /** `mcast_src_ip`, `unicast_src_ip`; absent: the primary address of the interface. */
   readonly sourceAddress?: IpAddress;
   /** FAULT while `sourceAddress` is not configured on the interface. */
   readonly trackSourceAddress: boolean;

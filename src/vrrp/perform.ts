@@ -1,14 +1,11 @@
 // From what one virtual router wants to what a host can do: datagrams, frames and addresses on links.
-import { formatPrefix } from "../base/ip.js";
+import { formatIp, formatPrefix } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import { gratuitousArp } from "../wire/arp.js";
-import { encodeIpv4 } from "../wire/ipv4.js";
-import { AUTH_NONE, AUTH_PASS, VRRP_PROTOCOL, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
-import { RESIGNING_PRIORITY } from "./election.js";
+import { advertise } from "./advertise.js";
 import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
-import type { Member } from "./member.js";
+import { type Member, count } from "./member.js";
 import type { VirtualAddress } from "./params.js";
-import type { Statistics } from "./statistics.js";
 import { type World, isPresent, linkOf } from "./world.js";
 
 /** Translates the effects of a member's step; the member counts what it sends. */
@@ -25,10 +22,8 @@ export function perform(
     switch (effect.kind) {
       case "sendAdvert": {
         const sent = advertise(next, effect.priority, world);
-        if (sent !== undefined) {
-          next = sent.member;
-          out.push(sent.effect);
-        }
+        next = sent.member;
+        out.push(...sent.effects);
         break;
       }
       case "installAddresses":
@@ -53,7 +48,7 @@ export function perform(
         out.push({ ...effect, instance });
         break;
       case "lowerPriorityHeard":
-        out.push({ ...effect, instance, from: effect.from.octets.join(".") });
+        out.push({ ...effect, instance, from: formatIp(effect.from) });
         break;
       case "complain":
         if (!next.said.has(effect.about.kind)) out.push({ kind: "complain", instance, about: effect.about });
@@ -64,56 +59,11 @@ export function perform(
   return { member: next, effects: out };
 }
 
-export const count = (member: Member, change: Partial<Statistics>): Member => ({
-  ...member,
-  router: { ...member.router, statistics: { ...member.router.statistics, ...change } },
-});
-
-/** Nothing is sent where there is no link that is up, or no address to send from. */
-function advertise(
-  member: Member,
-  priority: number,
-  world: World,
-): { readonly member: Member; readonly effect: RouterEffect } | undefined {
-  const { params, source, statistics } = member.router;
-  const link = world.linksByName.get(params.interfaceName);
-  if (link?.up !== true || source === undefined) return undefined;
-  const advert = {
-    version: params.version,
-    vrid: params.vrid,
-    priority,
-    interval: params.advertisementInterval,
-    addresses: params.addresses.map((address) => address.prefix.address),
-    authType: params.authentication.type === "pass" ? AUTH_PASS : AUTH_NONE,
-    authData: params.authentication.type === "pass" ? params.authentication.key : [],
-  };
-  const destination = params.group;
-  const covered = params.version === 3 && !params.checksumWithoutPseudoHeader;
-  const payload = encodeAdvertisement(advert, covered ? { source, destination } : undefined);
-  const identification = (member.identification + 1) & 0xffff;
-  const header = { source, destination, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL, identification };
-  const resigned = priority === RESIGNING_PRIORITY ? 1 : 0;
-  const counted = count(member, {
-    advertsSent: statistics.advertsSent + 1,
-    priorityZeroSent: statistics.priorityZeroSent + resigned,
-  });
-  return {
-    member: { ...counted, identification },
-    effect: {
-      kind: "transmit",
-      instance: params.name,
-      interfaceIndex: link.index,
-      destination,
-      datagram: encodeIpv4(header, payload),
-    },
-  };
-}
-
 /** A process that has never been master removes only what it finds: a predecessor's left-overs. */
 function removable(member: Member, addresses: readonly VirtualAddress[], world: World): readonly VirtualAddress[] {
   if (member.hasBeenMaster) return addresses;
   return addresses.filter((address) => {
-    const link = linkOf(world, address, member.router.params.interfaceName);
+    const link = linkOf(world, address, member.router.params);
     return link !== undefined && isPresent(world, address, link);
   });
 }
@@ -122,7 +72,7 @@ function removable(member: Member, addresses: readonly VirtualAddress[], world: 
 function place(member: Member, addresses: readonly VirtualAddress[], world: World): PlacedAddress[] {
   const placed: PlacedAddress[] = [];
   for (const address of addresses) {
-    const link = linkOf(world, address, member.router.params.interfaceName);
+    const link = linkOf(world, address, member.router.params);
     if (link !== undefined) placed.push({ interfaceIndex: link.index, interfaceName: link.name, address });
   }
   return placed;
@@ -136,8 +86,9 @@ function announceFrames(
   world: World,
 ): OutgoingFrame[] {
   const once: OutgoingFrame[] = [];
-  for (const { prefix, interfaceName } of addresses) {
-    const link = world.linksByName.get(interfaceName ?? member.router.params.interfaceName);
+  for (const address of addresses) {
+    const { prefix } = address;
+    const link = linkOf(world, address, member.router.params);
     if (prefix.address.family !== 4 || link?.mac === undefined || !link.arp || link.loopback) continue;
     once.push({ interfaceIndex: link.index, frame: gratuitousArp(link.mac, prefix.address) });
   }

@@ -3,7 +3,7 @@
 // a timer or a state.
 import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
 import { toSeconds } from "../base/time.js";
-import { type ParsedIpv4, parseIpv4 } from "../wire/ipv4.js";
+import { type ParsedDatagram, parseDatagram } from "../wire/datagram.js";
 import {
   AUTH_AH,
   AUTH_NONE,
@@ -24,6 +24,8 @@ export const rejectReasons = [
   "ipHeader",
   "truncated",
   "unknownVrid",
+  "destination",
+  "unicastSource",
   "ttl",
   "version",
   "type",
@@ -64,11 +66,13 @@ export interface Rejected<L extends Listener> {
   readonly detail: string;
 }
 
+/** `find` gives the virtual router of a VRID and a sender, among those that share the socket. */
 export function accept<L extends Listener>(
   datagram: Uint8Array,
-  find: (vrid: number) => L | undefined,
+  local: IpAddress,
+  find: (vrid: number, source: IpAddress) => L | undefined,
 ): Accepted<L> | Rejected<L> {
-  const header = parseIpv4(datagram);
+  const header = parseDatagram(datagram);
   if (!header.ok) return { ok: false, reason: "ipHeader", from: "?", detail: header.error };
   const { source, payloadStart: start, payloadEnd: end } = header.value;
   const from = formatIp(source);
@@ -77,13 +81,19 @@ export function accept<L extends Listener>(
     return { ok: false, reason: "truncated", from, detail: `${octets} octets are too few for a VRRP header` };
   }
   const vrid = datagram[start + 1] ?? 0;
-  const listener = find(vrid);
+  const listener = find(vrid, source);
   if (listener === undefined) {
     return { ok: false, reason: "unknownVrid", from, detail: `no instance has virtual_router_id ${vrid} here` };
   }
-  const rung = checkMessage(datagram, header.value, listener.params);
+  const rung =
+    checkDelivery(header.value, local, listener.params) ?? checkMessage(datagram, header.value, listener.params);
   if (rung !== undefined) return { ok: false, listener, from, ...rung };
-  const advert = decodeAdvertisement(datagram, start, expectedEnd(datagram, start, listener.params), 4);
+  const advert = decodeAdvertisement(
+    datagram,
+    start,
+    expectedEnd(datagram, start, listener.params),
+    listener.params.family,
+  );
   const refusal = checkAdvertisement(advert, listener);
   if (refusal !== undefined) return { ok: false, listener, from, ...refusal };
   return { ok: true, listener, from: source, advert };
@@ -97,10 +107,36 @@ interface Rung {
 const expectedEnd = (datagram: Uint8Array, start: number, params: VirtualRouterParams): number =>
   start + advertisementLength(params.version, params.family, datagram[start + 3] ?? 0);
 
+/** The rungs that look at the IP header. `local` is the address of the socket. */
+function checkDelivery(header: ParsedDatagram, local: IpAddress, params: VirtualRouterParams): Rung | undefined {
+  const { source, destination, ttl } = header;
+  // A socket that has joined a group is also given what comes to the host's own addresses.
+  if (!sameIp(destination, local)) {
+    const detail = `it was sent to ${formatIp(destination)} alone, this instance advertises to ${formatIp(local)}`;
+    return { reason: "destination", detail };
+  }
+  const what = params.family === 4 ? "TTL" : "hop limit";
+  if (params.destination.kind === "multicast") {
+    return ttl === VRRP_TTL ? undefined : { reason: "ttl", detail: `${what} is ${ttl}, expected ${VRRP_TTL}` };
+  }
+  const { peers, checkSource } = params.destination;
+  const peer = peers.find(({ address }) => sameIp(address, source));
+  if (peer === undefined) {
+    const names = peers.map(({ address }) => formatIp(address)).join(", ");
+    return checkSource ? { reason: "unicastSource", detail: `unicast_peer has ${names}` } : undefined;
+  }
+  const { minTtl, maxTtl } = peer;
+  const inside = ttl >= minTtl && ttl <= maxTtl;
+  return inside ? undefined : { reason: "ttl", detail: `${what} is ${ttl}, expected ${minTtl} .. ${maxTtl}` };
+}
+
+/** Whether the checksum covers a pseudo header: over IPv6 always, over IPv4 in version 3 as configured. */
+export const sumsPseudoHeader = ({ version, family, checksumWithoutPseudoHeader }: VirtualRouterParams): boolean =>
+  version === 3 && (family === 6 || !checksumWithoutPseudoHeader);
+
 /** The rungs that look at octets. */
-function checkMessage(datagram: Uint8Array, header: ParsedIpv4, params: VirtualRouterParams): Rung | undefined {
+function checkMessage(datagram: Uint8Array, header: ParsedDatagram, params: VirtualRouterParams): Rung | undefined {
   const { payloadStart: start, payloadEnd: end, source, destination } = header;
-  if (header.ttl !== VRRP_TTL) return { reason: "ttl", detail: `TTL is ${header.ttl}, expected ${VRRP_TTL}` };
   const first = datagram[start] ?? 0;
   if (first >> 4 !== params.version) {
     return { reason: "version", detail: `VRRP version is ${first >> 4}, expected ${params.version}` };
@@ -114,7 +150,7 @@ function checkMessage(datagram: Uint8Array, header: ParsedIpv4, params: VirtualR
     const detail = `${end - start} octets, expected ${expected - start} for ${count} addresses`;
     return { reason: "length", detail };
   }
-  const covered = params.version === 3 && !params.checksumWithoutPseudoHeader;
+  const covered = sumsPseudoHeader(params);
   if (advertisementChecksum(datagram, start, end, covered ? { source, destination } : undefined) !== 0) {
     return { reason: "checksum", detail: whyChecksum(datagram, header, params, covered) };
   }
@@ -122,10 +158,19 @@ function checkMessage(datagram: Uint8Array, header: ParsedIpv4, params: VirtualR
 }
 
 /** A peer that sums the other way is a matter of configuration, not of a broken cable: say which. */
-function whyChecksum(datagram: Uint8Array, header: ParsedIpv4, params: VirtualRouterParams, covered: boolean): string {
+function whyChecksum(
+  datagram: Uint8Array,
+  header: ParsedDatagram,
+  params: VirtualRouterParams,
+  covered: boolean,
+): string {
   const { payloadStart, payloadEnd, source, destination } = header;
   const other = covered ? undefined : { source, destination };
-  if (params.version === 3 && advertisementChecksum(datagram, payloadStart, payloadEnd, other) === 0) {
+  if (
+    params.version === 3 &&
+    params.family === 4 &&
+    advertisementChecksum(datagram, payloadStart, payloadEnd, other) === 0
+  ) {
     return covered
       ? "the checksum leaves the pseudo header out (RFC 9568): set v3_checksum_as_v2 here, or clear it there"
       : "the checksum covers the pseudo header (RFC 5798): clear v3_checksum_as_v2 here, or set it there";

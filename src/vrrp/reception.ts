@@ -1,12 +1,12 @@
 // A datagram on its way into the engine: up the ladder, then to its virtual router.
-import { formatIp, sameIp } from "../base/ip.js";
+import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
 import { type Instant, toSeconds } from "../base/time.js";
 import { RESIGNING_PRIORITY } from "./election.js";
-import type { Complaint, RouterEffect } from "./effects.js";
+import type { Complaint, RouterEffect, SocketIdentity } from "./effects.js";
 import type { ReceivedDatagram } from "./events.js";
-import type { Member } from "./member.js";
-import { count } from "./perform.js";
+import { type Member, count } from "./member.js";
 import { type Accepted, type Listener, type Rejected, accept, addressListMismatch } from "./receive.js";
+import { sameSocket, socketOf } from "./sockets.js";
 import { countRejection } from "./statistics.js";
 import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
 
@@ -15,19 +15,26 @@ interface Addressee extends Listener {
   readonly member: Member;
 }
 
-export function receive(router: VrrpRouter, { interfaceIndex, bytes }: ReceivedDatagram, now: Instant): RouterStep {
-  const verdict = accept(bytes, (vrid) => addressee(router, interfaceIndex, vrid));
+export function receive(router: VrrpRouter, { socket, bytes }: ReceivedDatagram, now: Instant): RouterStep {
+  const verdict = accept(bytes, socket.local, (vrid, from) => addressee(router, socket, vrid, from));
   return verdict.ok ? admit(router, verdict, now) : reject(router, verdict);
 }
 
-function addressee(router: VrrpRouter, interfaceIndex: number, vrid: number): Addressee | undefined {
+/** Virtual routers may share a VRID and a unicast socket: then the peers tell them apart. */
+function addressee(router: VrrpRouter, at: SocketIdentity, vrid: number, from: IpAddress): Addressee | undefined {
+  let fallback: Addressee | undefined;
   for (const [index, member] of router.members.entries()) {
-    const { params, phase } = member.router;
-    if (params.vrid !== vrid) continue;
-    if (router.world.linksByName.get(params.interfaceName)?.index !== interfaceIndex) continue;
-    return { index, member, params, listening: phase.state === "backup" || phase.state === "master" };
+    const { params, phase, source } = member.router;
+    if (params.vrid !== vrid || params.family !== at.local.family) continue;
+    const socket = socketOf(params, source, router.world);
+    if (socket === undefined || !sameSocket(socket, at)) continue;
+    const found = { index, member, params, listening: phase.state === "backup" || phase.state === "master" };
+    const { destination } = params;
+    const expected = destination.kind === "multicast" || destination.peers.some(({ address }) => sameIp(address, from));
+    if (expected) return found;
+    fallback ??= found;
   }
-  return undefined;
+  return fallback;
 }
 
 function admit(router: VrrpRouter, { listener, from, advert }: Accepted<Addressee>, now: Instant): RouterStep {

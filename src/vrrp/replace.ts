@@ -2,6 +2,7 @@
 import { formatPrefix } from "../base/ip.js";
 import { allAddresses } from "./announce.js";
 import type { VirtualAddress, VirtualRouterParams } from "./params.js";
+import { interfaceOf } from "./world.js";
 
 export interface AddressChange {
   readonly added: readonly VirtualAddress[];
@@ -9,15 +10,15 @@ export interface AddressChange {
 }
 
 /** Two lines mean the same address in the kernel when prefix, peer and interface agree. */
-export const addressKey = (address: VirtualAddress, interfaceName: string): string =>
+export const addressKey = (address: VirtualAddress, params: VirtualRouterParams): string =>
   [
-    address.interfaceName ?? interfaceName,
+    interfaceOf(address, params) ?? "",
     formatPrefix(address.prefix),
     address.peer === undefined ? "" : formatPrefix(address.peer),
   ].join(" ");
 
 export function diffAddresses(before: VirtualRouterParams, now: VirtualRouterParams): AddressChange {
-  const key = (params: VirtualRouterParams) => (address: VirtualAddress) => addressKey(address, params.interfaceName);
+  const key = (params: VirtualRouterParams) => (address: VirtualAddress) => addressKey(address, params);
   const old = new Set(allAddresses(before).map(key(before)));
   const wanted = new Set(allAddresses(now).map(key(now)));
   return {

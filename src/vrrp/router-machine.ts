@@ -6,11 +6,12 @@ import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteDeletion
 import { configure } from "./configure.js";
 import type { RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent, VrrpEvent } from "./events.js";
-import { listen } from "./listening.js";
-import { type Member, standing } from "./member.js";
-import { count } from "./perform.js";
+import { listen, stopListening } from "./listening.js";
+import { type Member, count, standing } from "./member.js";
 import { receive } from "./reception.js";
 import { noRejections, noStatistics } from "./statistics.js";
+import { socketName } from "./sockets.js";
+import { linkOfInterface } from "./source.js";
 import { nextDue as memberDue } from "./virtual-router.js";
 import {
   type RouterStep,
@@ -66,7 +67,7 @@ export function step(router: VrrpRouter, event: RouterEvent, now: Instant): Rout
     case "statisticsCleared":
       return { state: withoutCounts(router), effects: [] };
     case "listening":
-      return reconsider(inWorld(router, withOpenSocket(router.world, event.interfaceIndex)), now);
+      return reconsider(inWorld(router, withOpenSocket(router.world, socketName(event.socket))), now);
     case "refused":
       return refused(router, event.refusal, now);
     case "shutdown":
@@ -96,15 +97,16 @@ const inWorld = (router: VrrpRouter, world: World): VrrpRouter => ({ ...router, 
 
 /** Tells every member (or those of one interface) what the world means for it now; starts those that may start. */
 function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: number): RouterStep {
-  return throughMembers(listen(router), (next, index) => reconsiderMember(next, index, now, onlyInterface));
+  const told = throughMembers(listen(router), (next, index) => reconsiderMember(next, index, now, onlyInterface));
+  return then(told, stopListening);
 }
 
 function reconsiderMember(router: VrrpRouter, index: number, now: Instant, onlyInterface?: number): RouterStep {
   const member = router.members[index];
   if (member === undefined) return { state: router, effects: [] };
   const { params } = member.router;
-  if (onlyInterface !== undefined && router.world.linksByName.get(params.interfaceName)?.index !== onlyInterface) {
-    return { state: router, effects: [] };
+  if (onlyInterface !== undefined && params.interfaceName !== undefined) {
+    if (linkOfInterface(params, router.world)?.index !== onlyInterface) return { state: router, effects: [] };
   }
   const { source, causes, priority, known } = standing(params, router.world, router.virtual);
   let result: RouterStep = { state: router, effects: [] };
@@ -153,13 +155,14 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
 
 /** A system call said no: counted, said, and tried again where that can help. */
 function refused(router: VrrpRouter, refusal: Refusal, now: Instant): RouterStep {
-  const { effect, syscall, code, subject, instance, interfaceIndex } = refusal;
+  const { effect, syscall, code, subject, instance, socket } = refusal;
   const about = { kind: "refused", detail: `${syscall} for ${subject}: ${code}` } as const;
   const index = router.members.findIndex((member) => member.router.params.name === instance);
   const member = router.members[index];
-  if (effect === "listen" && interfaceIndex !== undefined) {
-    const known = router.world.refusedSockets.get(interfaceIndex) === code;
-    const world = withRefusedSocket(router.world, interfaceIndex, code);
+  if (effect === "listen" && socket !== undefined) {
+    const name = socketName(socket);
+    const known = router.world.refusedSockets.get(name) === code;
+    const world = withRefusedSocket(router.world, name, code);
     const again = { ...router, world, listenAgainAt: after(now, LISTEN_AGAIN) };
     const told: RouterStep = { state: again, effects: known ? [] : [{ kind: "complain", about }] };
     return then(told, (next) => reconsider(next, now));
@@ -177,9 +180,9 @@ function refused(router: VrrpRouter, refusal: Refusal, now: Instant): RouterStep
 
 function shutDown(router: VrrpRouter, now: Instant): RouterStep {
   const result = deliverEach(router, () => ({ kind: "shutdown", why: "shutdown" }), now);
-  const closing: RouterEffect[] = [...router.listening.keys()].map((interfaceIndex) => ({
+  const closing: RouterEffect[] = [...router.listening.values()].map(({ socket }) => ({
     kind: "stopListening",
-    interfaceIndex,
+    socket,
   }));
   const members = result.state.members.map((member): Member => {
     const { checkAddressesAt, ...rest } = member;

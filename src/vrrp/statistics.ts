@@ -22,6 +22,8 @@ export const noRejections: RejectCounts = {
   ipHeader: 0,
   truncated: 0,
   unknownVrid: 0,
+  destination: 0,
+  unicastSource: 0,
   ttl: 0,
   version: 0,
   type: 0,

@@ -1,8 +1,8 @@
 // What the kernel and the trackers have told the VRRP router: links, addresses, verdicts. Immutable; every change is a
 // new world.
-import { type IpAddress, type IpFamily, formatIp, sameIp } from "../base/ip.js";
+import { type IpAddress, sameIp } from "../base/ip.js";
 import type { Link, LinkAddress } from "../wire/link.js";
-import type { ReportedTrackerKind, VirtualAddress } from "./params.js";
+import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams } from "./params.js";
 
 export interface World {
   readonly links: ReadonlyMap<number, Link>;
@@ -11,8 +11,8 @@ export interface World {
   readonly addresses: ReadonlyMap<number, readonly LinkAddress[]>;
   /** Verdicts on what is tracked elsewhere, by {@link trackerKey}. Absent: not known yet. */
   readonly trackers: ReadonlyMap<string, boolean>;
-  /** Links whose VRRP socket could not be opened, with the error code. */
-  readonly refusedSockets: ReadonlyMap<number, string>;
+  /** VRRP sockets that could not be opened, by name, with the error code. */
+  readonly refusedSockets: ReadonlyMap<string, string>;
 }
 
 export const emptyWorld: World = {
@@ -77,21 +77,26 @@ export const withTracker = (world: World, kind: ReportedTrackerKind, name: strin
   trackers: new Map(world.trackers).set(trackerKey(kind, name), up),
 });
 
-export const withRefusedSocket = (world: World, interfaceIndex: number, code: string): World => ({
+export const withRefusedSocket = (world: World, socket: string, code: string): World => ({
   ...world,
-  refusedSockets: new Map(world.refusedSockets).set(interfaceIndex, code),
+  refusedSockets: new Map(world.refusedSockets).set(socket, code),
 });
 
-export function withOpenSocket(world: World, interfaceIndex: number): World {
-  if (!world.refusedSockets.has(interfaceIndex)) return world;
+export function withOpenSocket(world: World, socket: string): World {
+  if (!world.refusedSockets.has(socket)) return world;
   const refusedSockets = new Map(world.refusedSockets);
-  refusedSockets.delete(interfaceIndex);
+  refusedSockets.delete(socket);
   return { ...world, refusedSockets };
 }
 
-/** The link that a virtual address goes on: its `dev`, or the interface of its instance. */
-export const linkOf = (world: World, address: VirtualAddress, interfaceName: string): Link | undefined =>
-  world.linksByName.get(address.interfaceName ?? interfaceName);
+/** The interface that a virtual address goes on: its `dev`, or that of its instance. */
+export const interfaceOf = (address: VirtualAddress, params: VirtualRouterParams): string | undefined =>
+  address.interfaceName ?? params.interfaceName;
+
+export function linkOf(world: World, address: VirtualAddress, params: VirtualRouterParams): Link | undefined {
+  const name = interfaceOf(address, params);
+  return name === undefined ? undefined : world.linksByName.get(name);
+}
 
 /** Whether the kernel has the address on that link. */
 export function isPresent(world: World, address: VirtualAddress, link: Link): boolean {
@@ -104,17 +109,12 @@ export function isPresent(world: World, address: VirtualAddress, link: Link): bo
   );
 }
 
-export const hasAddress = (world: World, link: Link, address: IpAddress): boolean =>
-  (world.addresses.get(link.index) ?? []).some((known) => sameIp(known.prefix.address, address));
-
-/** The first address of a link that is nobody's virtual address. */
-export function primaryAddress(
-  world: World,
-  link: Link,
-  family: IpFamily,
-  virtual: ReadonlySet<string>,
-): IpAddress | undefined {
-  return (world.addresses.get(link.index) ?? []).find(
-    ({ prefix: { address } }) => address.family === family && !virtual.has(formatIp(address)),
-  )?.prefix.address;
+/** The address as the kernel has it, on that link or on any. */
+export function findAddress(world: World, address: IpAddress, link?: Link): LinkAddress | undefined {
+  const lists = link === undefined ? world.addresses.values() : [world.addresses.get(link.index) ?? []];
+  for (const list of lists) {
+    const found = list.find((known) => sameIp(known.prefix.address, address));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -10,26 +10,19 @@
 import { assert } from "../base/assert.js";
 import { readU16, writeU16 } from "../base/bytes.js";
 import { checksum } from "../base/checksum.js";
-import { type IpAddress, ipFromOctets } from "../base/ip.js";
+import { ipFromOctets } from "../base/ip.js";
 import { type Result, err, ok } from "../base/result.js";
+import type { DatagramHeader, ParsedDatagram } from "./datagram.js";
 
 export const IPV4_HEADER_LENGTH = 20;
 /** Precedence "internetwork control": what keepalived and every router gives its protocol packets. */
 export const TOS_INTERNETWORK_CONTROL = 0xc0;
 
-export interface Ipv4Header {
-  readonly source: IpAddress;
-  readonly destination: IpAddress;
-  readonly protocol: number;
-  readonly ttl: number;
+export interface Ipv4Header extends DatagramHeader {
   readonly identification: number;
 }
 
-export interface ParsedIpv4 extends Ipv4Header {
-  /** Where the payload begins and ends within the datagram. */
-  readonly payloadStart: number;
-  readonly payloadEnd: number;
-}
+export type ParsedIpv4 = Ipv4Header & ParsedDatagram;
 
 /** A datagram of one header and `payload`, with DF clear and type of service 0xC0. */
 export function encodeIpv4(header: Ipv4Header, payload: Uint8Array): Uint8Array {

@@ -38,3 +38,14 @@ export interface LinkAddress {
   /** IFA_F_*; includes IFA_F_SECONDARY (0x01). */
   readonly flags: number;
 }
+
+/** IFA_F_* (linux/if_addr.h). */
+const OPTIMISTIC = 0x04;
+const DAD_FAILED = 0x08;
+const TENTATIVE = 0x40;
+
+/** Duplicate address detection is under way: nothing may be sent from the address yet (RFC 4862 §5.4). */
+export const isTentative = ({ flags }: LinkAddress): boolean => (flags & (TENTATIVE | OPTIMISTIC)) === TENTATIVE;
+
+/** Duplicate address detection has found another host with the address: the kernel does not use it. */
+export const isDuplicate = ({ flags }: LinkAddress): boolean => (flags & DAD_FAILED) !== 0;

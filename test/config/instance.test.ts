@@ -27,6 +27,8 @@ function instance(lines: string, before = "", facts: MachineFacts = {}): Reading
 const reasonOf = (lines: string): string | undefined =>
   read(`vrrp_instance VI {\n${lines}\n}`).params?.vrrp.impossible[0]?.reason;
 
+const multicast = (octets: readonly number[]) => ({ kind: "multicast", group: { family: 4, octets } });
+
 describe("config: vrrp_instance", () => {
   it("has keepalived's defaults", () => {
     const { instance: vi, problems, exitStatus } = instance("");
@@ -62,7 +64,7 @@ describe("config: vrrp_instance", () => {
       arpInterval: 0,
       naInterval: 0,
     });
-    expect(formatIp(vi.group)).to.equal("224.0.0.18");
+    expect(vi.destination).to.deep.equal(multicast([224, 0, 0, 18]));
     expect(problems).to.deep.equal([]);
     expect(exitStatus).to.equal(0);
   });
@@ -123,8 +125,8 @@ describe("config: vrrp_instance", () => {
       { trackSourceAddress: true, sourceAddress: { family: 4, octets: [10, 0, 0, 7] } },
       [],
     ],
-    ["mcast_dst_ip 224.0.0.19", { group: { family: 4, octets: [224, 0, 0, 19] } }, []],
-    ["mcast_dst_ip 10.0.0.1", { group: { family: 4, octets: [224, 0, 0, 18] } }, ["invalidAddress"]],
+    ["mcast_dst_ip 224.0.0.19", { destination: multicast([224, 0, 0, 19]) }, []],
+    ["mcast_dst_ip 10.0.0.1", { destination: multicast([224, 0, 0, 18]) }, ["invalidAddress"]],
     ["dont_track_primary", { trackPrimary: false }, []],
     ["down_timer_adverts 5", { downTimerAdverts: 5 }, []],
     ["v3_checksum_as_v2", { checksumWithoutPseudoHeader: true }, []],
@@ -160,7 +162,7 @@ describe("config: vrrp_instance", () => {
       higherPrioritySendAdvert: true,
       skipAddressCheckOfSameSender: true,
     });
-    expect(formatIp(vi.group)).to.equal("224.0.0.20");
+    expect(vi.destination).to.deep.equal(multicast([224, 0, 0, 20]));
     expect(vi.announce).to.deep.equal({
       delay: 1_000_000,
       repeat: 7,

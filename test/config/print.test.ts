@@ -79,7 +79,7 @@ describe("config: print", () => {
   it("as JSON: statements with their places, and params with addresses as text", () => {
     const document: unknown = JSON.parse(printJson(read(SAMPLE, FACTS)));
     expect(document).to.have.nested.property("params.vrrp.instances[0].addresses[0].prefix", "10.0.0.3/32");
-    expect(document).to.have.nested.property("params.vrrp.instances[0].group", "224.0.0.18");
+    expect(document).to.have.nested.property("params.vrrp.instances[0].destination.group", "224.0.0.18");
     expect(document).to.have.nested.property("statements[1].keyword", "vrrp_script");
     expect(document).to.have.nested.property("statements[1].file", "/etc/keepalived/extra.conf");
     expect(document).to.have.nested.property("statements[2].block[1].line", 9);

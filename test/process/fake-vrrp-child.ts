@@ -38,6 +38,7 @@ const view = (state: InstanceView["state"]): InstanceView => ({
   family: 4,
   basePriority: 100,
   effectivePriority: 100,
+  destinations: ["224.0.0.18"],
   advertisementIntervalMicros: 10_000_000,
   masterAdvertisementIntervalMicros: 10_000_000,
   masterDownIntervalMicros: 30_600_000,

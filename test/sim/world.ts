@@ -4,7 +4,7 @@ import { formatIp, formatPrefix } from "../../src/base/ip.js";
 import { type Prng, prng } from "../../src/base/prng.js";
 import { type Instant, type Micros, after, instant, micros, millis } from "../../src/base/time.js";
 import { journalLine } from "../../src/process/journal.js";
-import type { RouterEffect } from "../../src/vrrp/effects.js";
+import type { RouterEffect, SocketIdentity } from "../../src/vrrp/effects.js";
 import type { RouterEvent } from "../../src/vrrp/events.js";
 import { nextDue, step } from "../../src/vrrp/router-machine.js";
 import { type VrrpRouter, newVrrpRouter } from "../../src/vrrp/vrrp-router.js";
@@ -80,7 +80,7 @@ export class SimHost {
   private perform(effect: RouterEffect): void {
     switch (effect.kind) {
       case "transmit":
-        this.world.broadcast(this, effect.datagram);
+        this.world.broadcast(this, effect.socket, effect.datagram);
         break;
       case "installAddresses":
       case "removeAddresses": {
@@ -98,7 +98,7 @@ export class SimHost {
         this.transitions.push(`${effect.instance} ${effect.from}>${effect.to}`);
         break;
       case "listen":
-        this.world.schedule(this, { kind: "listening", interfaceIndex: effect.interfaceIndex }, micros(0));
+        this.world.schedule(this, { kind: "listening", socket: effect.socket }, micros(0));
         break;
       default:
         break;
@@ -176,7 +176,7 @@ export class World {
     this.deliveries.push({ at: after(this.now, delay), host, event });
   }
 
-  broadcast(from: SimHost, datagram: Uint8Array): void {
+  broadcast(from: SimHost, socket: SocketIdentity, datagram: Uint8Array): void {
     for (const host of this.hosts) {
       if (host === from || !host.alive) continue;
       if (this.now < this.cutUntil && (host === this.cutOff || from === this.cutOff)) continue;
@@ -184,7 +184,7 @@ export class World {
       for (let copy = 0; copy < copies; copy++) {
         if (this.random.fraction() < this.faults.loss) continue;
         const delay = micros(1 + this.random.below(this.faults.maxDelay + 1));
-        this.schedule(host, { kind: "datagram", interfaceIndex: 2, bytes: datagram }, delay);
+        this.schedule(host, { kind: "datagram", socket, bytes: datagram }, delay);
       }
     }
   }

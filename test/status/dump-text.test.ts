@@ -41,6 +41,7 @@ const view: InstanceView = {
   basePriority: 100,
   effectivePriority: 115,
   sourceAddress: "10.0.0.1",
+  destinations: ["224.0.0.18"],
   advertisementIntervalMicros: 1_000_000,
   masterAdvertisementIntervalMicros: 1_000_000,
   masterDownIntervalMicros: 3_550_781,

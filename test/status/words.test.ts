@@ -31,13 +31,15 @@ const reasons: { readonly [Code in Reason["code"]]: Extract<Reason, { code: Code
 const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly kind: Kind } } = {
   interfaceMissing: { kind: "interfaceMissing", interfaceName: "eth0" },
   interfaceDown: { kind: "interfaceDown", interfaceName: "eth0" },
-  noSourceAddress: { kind: "noSourceAddress", interfaceName: "eth0" },
+  noSourceAddress: { kind: "noSourceAddress", interfaceName: "eth0", family: 6 },
   sourceAddressMissing: { kind: "sourceAddressMissing", address: "10.0.0.1", interfaceName: "eth0" },
+  sourceAddressTentative: { kind: "sourceAddressTentative", address: "fe80::1", interfaceName: "eth0" },
+  sourceAddressDuplicate: { kind: "sourceAddressDuplicate", address: "fe80::1", interfaceName: "eth0" },
   trackedInterfaceDown: { kind: "trackedInterfaceDown", interfaceName: "eth1" },
   scriptFailed: { kind: "scriptFailed", script: "chk" },
   bfdDown: { kind: "bfdDown", session: "peer" },
   duplicateVrid: { kind: "duplicateVrid", with: "VI_2" },
-  socketRefused: { kind: "socketRefused", interfaceName: "eth0", code: "EPERM" },
+  socketRefused: { kind: "socketRefused", subject: "eth0", code: "EPERM" },
   syncGroup: { kind: "syncGroup", group: "G", instance: "VI_2" },
   configuration: { kind: "configuration", reason: "no virtual_router_id" },
 };

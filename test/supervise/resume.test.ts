@@ -13,6 +13,7 @@ const view = (more: Partial<InstanceView>): InstanceView => ({
   reason: { code: "startup" },
   faults: [],
   interfaceName: "eth0",
+  destinations: ["224.0.0.18"],
   vrid: 1,
   version: 3,
   family: 4,

@@ -45,7 +45,11 @@ export const fromPeer = (
   const destination = ip("224.0.0.18");
   const payload = encodeAdvertisement(advert, advert.version === 3 ? { source, destination } : undefined);
   const header = { source, destination, protocol: 112, ttl: options.ttl ?? 255, identification: 1 };
-  return { kind: "datagram", interfaceIndex: options.interfaceIndex ?? 2, bytes: encodeIpv4(header, payload) };
+  return {
+    kind: "datagram",
+    socket: { interfaceIndex: options.interfaceIndex ?? 2, local: destination },
+    bytes: encodeIpv4(header, payload),
+  };
 };
 
 export class RouterBench {

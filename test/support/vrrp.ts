@@ -51,7 +51,7 @@ export const params = (options: Partial<VirtualRouterParams> = {}): VirtualRoute
   downTimerAdverts: 3,
   addresses: [address("10.0.0.100/24")],
   excludedAddresses: [],
-  group: ip("224.0.0.18"),
+  destination: { kind: "multicast", group: ip("224.0.0.18") },
   trackSourceAddress: false,
   trackPrimary: true,
   authentication: { type: "none" },

@@ -90,7 +90,7 @@ describe("vipctl instance", () => {
       "interface  eth1      DOWN           FAULT while down",
       "script     chk_new   not known yet  priority +5 while down",
       "2    addresses put back after somebody deleted them",
-      "12  TTL is not 255: the packet came through a router (ttl)",
+      "12  wrong TTL or hop limit: the packet came through a router (ttl)",
     ]);
     expect(shown).not.to.include("checksum");
   });

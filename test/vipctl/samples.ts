@@ -27,6 +27,7 @@ const base: InstanceView = {
   basePriority: 150,
   effectivePriority: 150,
   sourceAddress: "10.0.0.1",
+  destinations: ["224.0.0.18"],
   advertisementIntervalMicros: 1_000_000,
   masterAdvertisementIntervalMicros: 1_000_000,
   masterDownIntervalMicros: 3_210_000,

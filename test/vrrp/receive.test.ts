@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ip } from "../../src/base/ip.js";
-import type { VirtualRouterParams } from "../../src/vrrp/params.js";
+import type { UnicastPeer, VirtualRouterParams } from "../../src/vrrp/params.js";
 import {
   type Listener,
   type RejectReason,
@@ -18,14 +18,23 @@ const source = ip("10.0.0.1");
 const destination = ip("224.0.0.18");
 const password = Array.from("secret12", (char) => char.charCodeAt(0));
 
-function datagram(message: Advertisement, pseudoHeader = false, ttl = 255): Uint8Array {
-  const payload = encodeAdvertisement(message, pseudoHeader ? { source, destination } : undefined);
-  return encodeIpv4({ source, destination, protocol: 112, ttl, identification: 1 }, payload);
+function datagram(message: Advertisement, pseudoHeader = false, ttl = 255, to = destination): Uint8Array {
+  const payload = encodeAdvertisement(message, pseudoHeader ? { source, destination: to } : undefined);
+  return encodeIpv4({ source, destination: to, protocol: 112, ttl, identification: 1 }, payload);
 }
+
+const unicast = (peer: Partial<UnicastPeer> = {}, checkSource = false): Partial<VirtualRouterParams> => ({
+  destination: {
+    kind: "unicast",
+    peers: [{ address: source, minTtl: 0, maxTtl: 255, ...peer }],
+    ttl: 255,
+    checkSource,
+  },
+});
 
 function verdict(bytes: Uint8Array, options: Partial<VirtualRouterParams> = {}, listening = true): RejectReason | "ok" {
   const listener: Listener = { params: params(options), listening };
-  const result = accept(bytes, (vrid) => (vrid === 51 ? listener : undefined));
+  const result = accept(bytes, destination, (vrid) => (vrid === 51 ? listener : undefined));
   return result.ok ? "ok" : result.reason;
 }
 
@@ -41,7 +50,7 @@ const patched = (bytes: Uint8Array, at: number, value: number): Uint8Array => {
 const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams>, boolean, RejectReason | "ok"])[] = [
   ["a good one", good, {}, true, "ok"],
   ["nothing", new Uint8Array(), {}, true, "ipHeader"],
-  ["IP version 6", patched(good, 0, 0x65), {}, true, "ipHeader"],
+  ["IP version 5", patched(good, 0, 0x55), {}, true, "ipHeader"],
   ["a header length of 16", patched(good, 0, 0x44), {}, true, "ipHeader"],
   ["a total length beyond the end", patched(good, 3, 200), {}, true, "ipHeader"],
   [
@@ -52,7 +61,14 @@ const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams
     "truncated",
   ],
   ["another VRID", datagram(advert(200, { vrid: 52 })), {}, true, "unknownVrid"],
+  ["one that was sent to us alone", datagram(advert(200), false, 255, ip("10.0.0.2")), {}, true, "destination"],
+  ["unicast from a peer", good, unicast({}, true), true, "ok"],
+  ["unicast from a stranger", good, unicast({ address: ip("10.0.0.7") }), true, "ok"],
+  ["the same with check_unicast_src", good, unicast({ address: ip("10.0.0.7") }, true), true, "unicastSource"],
   ["TTL 254", datagram(advert(200), false, 254), {}, true, "ttl"],
+  ["TTL 254 by unicast", datagram(advert(200), false, 254), unicast(), true, "ok"],
+  ["TTL 254 from a peer with min_ttl 255", datagram(advert(200), false, 254), unicast({ minTtl: 255 }), true, "ttl"],
+  ["TTL 255 from a peer with max_ttl 254", good, unicast({ maxTtl: 254 }), true, "ttl"],
   ["version 3 to a version 2 instance", datagram(v3, true), {}, true, "version"],
   ["version 2 to a version 3 instance", good, { version: 3 }, true, "version"],
   ["type 2", patched(good, 20, 0x22), {}, true, "type"],
@@ -131,13 +147,13 @@ describe("vrrp: the receive ladder", () => {
 
   it("says which checksum the sender uses when it is only the other one", () => {
     const listener: Listener = { params: params({ version: 3 }), listening: true };
-    const result = accept(datagram(v3), () => listener);
+    const result = accept(datagram(v3), destination, () => listener);
     expect(result.ok ? "" : result.detail).to.contain("v3_checksum_as_v2");
   });
 
   it("does not blame the pseudo header in version 2, which has none", () => {
     const listener: Listener = { params: params(), listening: true };
-    const result = accept(patched(good, 22, 201), () => listener);
+    const result = accept(patched(good, 22, 201), destination, () => listener);
     expect(result.ok ? "" : result.detail).to.equal("the checksum is wrong");
   });
 
@@ -159,7 +175,7 @@ describe("vrrp: the receive ladder", () => {
     const listener: Listener = { params: params(), listening: true };
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
-        const result = accept(bytes, () => listener);
+        const result = accept(bytes, destination, () => listener);
         if (result.ok) throw new Error("random octets were accepted");
         expect(rejectReasons).to.include(result.reason);
         expect(result.detail).not.to.equal("");

@@ -1,11 +1,13 @@
 // The VRRP router: what links, addresses, scripts, datagrams, refusals and reloads mean for its virtual routers.
 import { expect } from "chai";
 import { toHex } from "../../src/base/bytes.js";
+import { formatIp, ip } from "../../src/base/ip.js";
 import type { TrackerParams } from "../../src/vrrp/params.js";
 import { totalRejections } from "../../src/vrrp/statistics.js";
 import { RouterBench, fromPeer, kinds, link, linkAddress, routerParams } from "../support/router.js";
 import { T0, address, advert, ms, params, quiet, seconds } from "../support/vrrp.js";
 
+const socket = { interfaceIndex: 2, local: ip("224.0.0.18") };
 const script = (weight: number, reverse = false): TrackerParams => ({ kind: "script", name: "chk", weight, reverse });
 const tracked = (weight: number): TrackerParams => ({ kind: "interface", name: "eth1", weight, reverse: false });
 
@@ -55,7 +57,7 @@ describe("vrrp: the VRRP router", () => {
       "master>fault",
     ]);
     expect(kinds(bench.give({ kind: "linkChanged", link: link(2, "eth0") }))).to.deep.equal(["fault>backup"]);
-    expect(kinds(bench.give({ kind: "linkRemoved", index: 2 }))).to.deep.equal(["stopListening", "backup>fault"]);
+    expect(kinds(bench.give({ kind: "linkRemoved", index: 2 }))).to.deep.equal(["backup>fault", "stopListening"]);
     const back = [
       ...bench.give({ kind: "linkChanged", link: link(7, "eth0") }),
       ...bench.give({ kind: "addressAdded", address: linkAddress(7, "10.0.0.2/24") }),
@@ -74,7 +76,7 @@ describe("vrrp: the VRRP router", () => {
   it("needs an address of its own to speak from", () => {
     const bench = new RouterBench([params()]);
     bench.give({ kind: "addressRemoved", address: linkAddress(2, "10.0.0.2/24") });
-    expect(bench.member().router.causes).to.deep.equal([{ kind: "noSourceAddress", interfaceName: "eth0" }]);
+    expect(bench.member().router.causes).to.deep.equal([{ kind: "noSourceAddress", interfaceName: "eth0", family: 4 }]);
     bench.give({ kind: "addressAdded", address: linkAddress(2, "10.0.0.100/24") });
     expect(bench.stateOf(), "a virtual address is not one of its own").to.equal("fault");
     bench.give({ kind: "addressAdded", address: linkAddress(2, "10.0.0.9/24") });
@@ -165,7 +167,7 @@ describe("vrrp: the VRRP router", () => {
 
   it("keeps count of what belongs to nobody", () => {
     const bench = new RouterBench([params()]);
-    bench.give({ kind: "datagram", interfaceIndex: 2, bytes: new Uint8Array(3) });
+    bench.give({ kind: "datagram", socket, bytes: new Uint8Array(3) });
     bench.give(fromPeer(advert(200, { vrid: 99 })));
     bench.give(fromPeer(advert(200), { interfaceIndex: 3 }));
     expect(totalRejections(bench.state.unattributed)).to.equal(3);
@@ -175,7 +177,7 @@ describe("vrrp: the VRRP router", () => {
 
   it("says of a stray datagram once what is wrong with it, and of foreign VRIDs only when asked to", () => {
     const bench = new RouterBench([params()]);
-    const stray = { kind: "datagram", interfaceIndex: 2, bytes: new Uint8Array(3) } as const;
+    const stray = { kind: "datagram", socket, bytes: new Uint8Array(3) } as const;
     expect(kinds(bench.give(stray))).to.deep.equal(["complain rejected"]);
     expect(kinds(bench.give(stray))).to.deep.equal([]);
     expect(kinds(bench.give(fromPeer(advert(200, { vrid: 99 }))))).to.deep.equal([]);
@@ -275,27 +277,25 @@ describe("vrrp: the VRRP router", () => {
       syscall: "socket",
       errno: 1,
       code: "EPERM",
-      subject: "eth0",
-      interfaceIndex: 2,
+      subject: "224.0.0.18 on eth0",
+      socket,
     } as const;
     bench.give({ kind: "refused", refusal });
-    expect(bench.member().router.causes).to.deep.equal([
-      { kind: "socketRefused", interfaceName: "eth0", code: "EPERM" },
-    ]);
+    expect(bench.member().router.causes).to.deep.equal([{ kind: "socketRefused", subject: "eth0", code: "EPERM" }]);
     expect(kinds(bench.wake())).to.deep.equal(["listen"]);
     expect(bench.now).to.equal(ms(1000));
-    expect(kinds(bench.give({ kind: "listening", interfaceIndex: 2 }))).to.deep.equal(["fault>backup"]);
+    expect(kinds(bench.give({ kind: "listening", socket }))).to.deep.equal(["fault>backup"]);
   });
 
-  it("opens one socket a link, however many instances and groups", () => {
-    const group = address("224.0.0.19").prefix.address;
+  it("opens one socket for a group on a link, however many instances share it", () => {
+    const destination = { kind: "multicast", group: ip("224.0.0.19") } as const;
     const bench = new RouterBench([
       params(),
       params({ name: "VI_2", vrid: 52 }),
-      params({ name: "VI_3", vrid: 53, group }),
+      params({ name: "VI_3", vrid: 53, destination }),
     ]);
-    const listens = bench.log.flatMap((effect) => (effect.kind === "listen" ? [effect.groups.length] : []));
-    expect(listens).to.deep.equal([2]);
+    const listens = bench.log.flatMap((effect) => (effect.kind === "listen" ? [formatIp(effect.socket.local)] : []));
+    expect(listens).to.deep.equal(["224.0.0.18", "224.0.0.19"]);
   });
 
   describe("reload", () => {

@@ -6,7 +6,8 @@ import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
 import { completeGroups } from "./groups.js";
-import { identityKey, lowerInstance } from "./instance.js";
+import { sameVirtualRouter } from "./destination.js";
+import { lowerInstance } from "./instance.js";
 import { completeNetwork } from "./network.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
@@ -62,7 +63,6 @@ function lowerInstances(
 ): { readonly instances: readonly VirtualRouterParams[]; readonly impossible: readonly ImpossibleInstance[] } {
   const instances: VirtualRouterParams[] = [];
   const impossible: ImpossibleInstance[] = [];
-  const owners = new Map<string, string>();
   for (const section of conf.instances.values()) {
     const lowered = lowerInstance(section, conf.globals.conf, trackable, scope);
     if (!lowered.possible) {
@@ -70,20 +70,20 @@ function lowerInstances(
       continue;
     }
     const { params } = lowered;
-    const owner = owners.get(identityKey(params));
+    const owner = instances.find((other) => sameVirtualRouter(other, params));
     if (owner === undefined) {
-      owners.set(identityKey(params), params.name);
       instances.push(params);
       continue;
     }
-    const reason = `${owner} already uses virtual_router_id ${params.vrid} on ${params.interfaceName}`;
+    const { name, vrid, interfaceName } = params;
+    const reason = `${owner.name} already uses virtual_router_id ${vrid} on ${interfaceName ?? "the same addresses"}`;
     scope.report.add(
       "duplicateVrid",
       placeOf(section, "virtual_router_id"),
-      `${params.name} cannot work: ${reason}`,
+      `${name} cannot work: ${reason}`,
       "give each instance of an interface its own virtual_router_id",
     );
-    impossible.push({ name: params.name, interfaceName: params.interfaceName, vrid: params.vrid, reason });
+    impossible.push({ name, ...(interfaceName !== undefined && { interfaceName }), vrid, reason });
   }
   return { instances, impossible };
 }

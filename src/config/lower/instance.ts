@@ -1,13 +1,21 @@
 // A vrrp_instance as the engine is told about it: settings inherited, defaults filled in, contradictions resolved and
 // named (language rules of keepalived.conf(5); RFC 3768 and RFC 5798 for the limits of both versions).
-import { formatIp, type IpAddress, type IpFamily } from "../../base/ip.js";
+import type { IpFamily } from "../../base/ip.js";
 import { micros, toSeconds, type Micros } from "../../base/time.js";
-import type { Authentication, ImpossibleInstance, VirtualRouterParams, VrrpVersion } from "../../vrrp/params.js";
+import type {
+  Authentication,
+  ImpossibleInstance,
+  VirtualAddress,
+  VirtualRouterParams,
+  VrrpVersion,
+} from "../../vrrp/params.js";
 import type { GlobalConf, InstanceConf } from "../conf.js";
 import { DEFAULT_ADVERT_INTERVAL } from "../keywords/vrrp-instance.js";
 import { placeOf, type Scope, type Section } from "../table.js";
 import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
+import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
+import { DEFAULT_INTERFACE } from "./network.js";
 import { findObstacle, notYet } from "./obstacles.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
 import { encodeUtf8 } from "../../base/utf8.js";
@@ -38,10 +46,7 @@ export function lowerInstance(
   const obstacle = findObstacle(instance, globals, { version, strict, addresses }, scope);
   if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
   const { interfaceName, virtualRouterId: vrid } = conf;
-  if (interfaceName === undefined || vrid === undefined) {
-    return { possible: false, impossible: impossible(conf, "it has no interface or no virtual_router_id") };
-  }
-  reportLonelyUnicast(instance, scope);
+  if (vrid === undefined) return { possible: false, impossible: impossible(conf, "it has no virtual_router_id") };
   const { priority, startAs } = stateOf(instance, strict, scope);
   const isAddressOwner = priority === OWNER_PRIORITY;
   if (version === 2 && conf.authentication?.conf.type === "AH" && startAs === "master") {
@@ -54,10 +59,10 @@ export function lowerInstance(
   }
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
   const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
-  const destination = ofFamily(instance, conf.mcastDstIp, "mcast_dst_ip", family, scope);
+  const destination = lowerDestination(instance, family, globals, scope);
   const params: VirtualRouterParams = {
     name: conf.name,
-    interfaceName,
+    ...(interfaceName !== undefined && { interfaceName }),
     vrid,
     version,
     family,
@@ -67,9 +72,9 @@ export function lowerInstance(
     preemptMode,
     preemptDelay,
     downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
-    addresses: addresses.announced,
-    excludedAddresses: addresses.excluded,
-    group: destination ?? globals.mcastGroup4,
+    addresses: placed(addresses.announced, interfaceName, globals),
+    excludedAddresses: placed(addresses.excluded, interfaceName, globals),
+    destination,
     ...(source !== undefined && { sourceAddress: source }),
     trackSourceAddress: conf.trackSrcIp && source !== undefined,
     trackPrimary: !conf.dontTrackPrimary,
@@ -87,6 +92,14 @@ export function lowerInstance(
     ? { possible: true, params }
     : { possible: false, impossible: impossible(conf, missing) };
 }
+
+/** Without `interface`, an address that names none goes where static addresses go. */
+const placed = (
+  addresses: readonly VirtualAddress[],
+  own: string | undefined,
+  { defaultInterface = DEFAULT_INTERFACE }: GlobalConf,
+): readonly VirtualAddress[] =>
+  own !== undefined ? addresses : addresses.map((address) => ({ interfaceName: defaultInterface, ...address }));
 
 const impossible = (conf: InstanceConf, reason: string): ImpossibleInstance => ({
   name: conf.name,
@@ -107,55 +120,6 @@ function versionOf(
     report.add("adjusted", placeOf(instance, "version"), "IPv6 has no VRRP version 2; 3 is used", "write version 3");
   }
   return 3;
-}
-
-/** An address of the instance's own family; one of the other is reported and left out. */
-function ofFamily(
-  instance: Section<InstanceConf>,
-  address: IpAddress | undefined,
-  keyword: string,
-  family: IpFamily,
-  { report }: Scope,
-): IpAddress | undefined {
-  if (address === undefined || address.family === family) return address;
-  report.add(
-    "wrongFamily",
-    placeOf(instance, keyword),
-    `${formatIp(address)} is not an IPv${family} address like the first one of ${instance.conf.name}; it is ignored`,
-    "write an address of the same family",
-  );
-  return undefined;
-}
-
-/** Peers of the wrong family, and peers given twice, are left out. */
-function checkPeers({ conf }: Section<InstanceConf>, family: IpFamily, { report }: Scope): void {
-  const seen = new Set<string>();
-  conf.unicastPeers = conf.unicastPeers.filter(({ address, at }) => {
-    const text = formatIp(address);
-    if (address.family !== family) {
-      const message = `${text} is not an IPv${family} address like the first one of ${conf.name}; it is ignored`;
-      report.add("wrongFamily", at, message, "write an address of the same family");
-      return false;
-    }
-    if (!seen.has(text)) return Boolean(seen.add(text));
-    report.add("duplicateAddress", at, `${text} is already a peer of ${conf.name}`, "remove one of the two");
-    return false;
-  });
-}
-
-/** Settings of unicast without anybody to send to. */
-function reportLonelyUnicast(instance: Section<InstanceConf>, { report }: Scope): void {
-  if (instance.conf.unicastPeers.length > 0) return;
-  for (const keyword of ["unicast_src_ip", "unicast_ttl", "check_unicast_src"]) {
-    if (!instance.given.has(keyword)) continue;
-    report.add(
-      "ignoredSetting",
-      placeOf(instance, keyword),
-      `${keyword} without unicast_peer: ${instance.conf.name} advertises to the multicast group`,
-      "add unicast_peer { ADDRESS }, or write mcast_src_ip",
-    );
-    return;
-  }
 }
 
 /** `state` and `priority` follow from each other where one is missing. */
@@ -238,7 +202,3 @@ function authentication(
   );
   return { type: "none" };
 }
-
-/** Instances are one virtual router when VRID, family, interface and group agree. */
-export const identityKey = (params: VirtualRouterParams): string =>
-  `${params.vrid} ${params.family} ${params.interfaceName} ${formatIp(params.group)}`;

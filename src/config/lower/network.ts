@@ -6,7 +6,7 @@ import type { Scope } from "../table.js";
 import type { Word } from "../source.js";
 
 /** keepalived puts static addresses there when nothing is said. */
-const DEFAULT_INTERFACE = "eth0";
+export const DEFAULT_INTERFACE = "eth0";
 
 export function completeNetwork(conf: RootConf, { report, environment }: Scope): void {
   const { dynamicInterfaces, defaultInterface = DEFAULT_INTERFACE } = conf.globals.conf;

@@ -34,7 +34,12 @@ export function findObstacle(
     );
   }
   if (conf.interfaceName === undefined) {
-    obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
+    if (conf.unicastPeers.length === 0) {
+      obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
+    } else if (conf.mcastSrcIp === undefined) {
+      const what = "unicast without interface has nothing to send from";
+      obstacle("impossibleInstance", "interface", what, "add interface NAME, or unicast_src_ip ADDRESS");
+    }
   } else {
     const facts = environment.findInterface(conf.interfaceName);
     if (facts?.loopback === true) {
