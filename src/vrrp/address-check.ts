@@ -21,7 +21,7 @@ export function checkAddresses(router: VrrpRouter, index: number, now: Instant):
   const { params, phase } = member.router;
   if (phase.state !== "master") return { state: withMember(router, index, unchecked), effects: [] };
   const lost = allAddresses(params).filter((address) => {
-    const link = linkOf(router.world, address, params.interfaceName);
+    const link = linkOf(router.world, address, params);
     return address.tracked && link !== undefined && !isPresent(router.world, address, link);
   });
   if (lost.length === 0) return { state: withMember(router, index, outbreakOver(unchecked)), effects: [] };
@@ -46,7 +46,7 @@ export function noteDeletion(router: VrrpRouter, { interfaceIndex, prefix }: Lin
       allAddresses(params).some(
         (address) =>
           sameIp(address.prefix.address, prefix.address) &&
-          linkOf(router.world, address, params.interfaceName)?.index === interfaceIndex,
+          linkOf(router.world, address, params)?.index === interfaceIndex,
       );
     return ours ? checkAt(member, after(now, CHECK_AFTER_DELETION)) : member;
   });
