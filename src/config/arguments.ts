@@ -157,14 +157,14 @@ export const wholeSeconds = (min: number, max: number): Argument<Micros> => ({
   },
 });
 
-/** Numeric address; undefined after a report. */
-export function readAddress(word: Word, { report }: Scope): IpAddress | undefined {
-  const address = parseIp(word.text);
+/** Numeric address, of a word or of the part of it that is `text`; undefined after a report. */
+export function readAddress(word: Word, { report }: Scope, text = word.text): IpAddress | undefined {
+  const address = parseIp(text);
   if (address === undefined) {
     report.add(
       "invalidAddress",
       word,
-      `'${word.text}' is not an IP address`,
+      `'${text}' is not an IP address`,
       "write a numeric IPv4 or IPv6 address, such as 192.0.2.1; host names are not looked up",
     );
   }
@@ -214,7 +214,7 @@ const ZERO_ADDRESS: ReadonlyMap<string, string> = new Map([
 export function readPrefix(word: Word, scope: Scope): IpPrefix | undefined {
   const written = ZERO_ADDRESS.get(word.text) ?? word.text;
   const slash = written.indexOf("/");
-  const base = readAddress(slash < 0 ? word : { ...word, text: written.slice(0, slash) }, scope);
+  const base = readAddress(word, scope, slash < 0 ? written : written.slice(0, slash));
   if (base === undefined) return undefined;
   const longest = maxPrefixLength(base.family);
   if (slash < 0) return { address: base, length: longest };

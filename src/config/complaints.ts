@@ -54,12 +54,13 @@ function namesOf(block: string, keywords: string): readonly (readonly [string, s
   return keywords.split(" ").map((keyword) => [keyword, block]);
 }
 
-export function reportUnexpectedBlock({ keyword, block }: Statement, report: Report): void {
+export function reportUnexpectedBlock(statement: Statement, report: Report): void {
+  const { block } = statement;
   if (block === undefined) return;
   report.add(
     "unexpectedBlock",
     block.open,
-    `${keyword.text} takes no block; the block is ignored`,
+    `${statement.keyword.text} takes no block; the block is ignored`,
     "remove the block, up to its '}'",
   );
 }
@@ -68,8 +69,9 @@ export function reportMissingBlock({ keyword }: Statement, report: Report): void
   report.add("missingBlock", keyword, `${keyword.text} has no block`, `write ${keyword.text} { ... }`);
 }
 
-/** Words between a keyword and its block where none belong. */
-export function reportExtraWords({ keyword, args: [extra] }: Statement, report: Report): void {
+/** Words between a keyword and its block beyond the `arity` that belong there. */
+export function reportExtraWords({ keyword, args }: Statement, arity: number, report: Report): void {
+  const extra = args[arity];
   if (extra === undefined) return;
   report.add(
     "extraWords",

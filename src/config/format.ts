@@ -1,6 +1,6 @@
 // The layout of a configuration file: two spaces for each block, one between words, `{` behind its keyword. Comments,
 // conditions, parameters and the order of lines stay. It works on lines, not on what they expand to.
-import { lexLine, splitLines } from "./lexer.js";
+import { lex, splitLines } from "./lexer.js";
 import { MAX_LINE } from "./raw-line.js";
 import { isLongerThan } from "./utf8.js";
 
@@ -118,7 +118,7 @@ function braces(code: string): Braces {
     .replace(/\$\{[^{}]*\}/g, "x")
     .replace(/^(@\S*\s+)?(~(SEQx?|LST)\(([^()]*)\)\s*)+/, "")
     .replace(/^(@\S*\s+)?(include\S*|\$[A-Za-z_][A-Za-z0-9_]*=).*$/, "");
-  const kinds = lex(plain).map(({ kind }) => kind);
+  const kinds = lex(plain).lexemes.map(({ kind }) => kind);
   const first = kinds.findIndex((kind) => kind !== "}");
   return {
     opens: kinds.filter((kind) => kind === "{").length,
@@ -137,9 +137,6 @@ function respace(code: string): string {
       .join('"');
   }
   return lex(code)
-    .map(({ start, end }) => code.slice(start, end))
+    .lexemes.map(({ start, end }) => code.slice(start, end))
     .join(" ");
 }
-
-const lex = (text: string): ReturnType<typeof lexLine>["tokens"] =>
-  lexLine({ source: { file: "", number: 1, text }, text, expanded: false }).tokens;

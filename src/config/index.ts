@@ -4,9 +4,9 @@ import { exitStatusOf, Report, type Diagnostic, type ExitStatus } from "./diagno
 import type { ConfigEnvironment } from "./environment.js";
 import { defaultRoot, root } from "./keywords/root.js";
 import { lowerDaemon } from "./lower/daemon.js";
-import { preprocess } from "./preprocess.js";
+import { readTree } from "./read-tree.js";
 import { readStatements, section, type Scope } from "./table.js";
-import { parseTree, type Statement } from "./tree.js";
+import { beginning, type Statement } from "./tree.js";
 
 export type { Diagnostic, ExitStatus, Finding } from "./diagnostics.js";
 export { isRemark, meanings, problems } from "./diagnostics.js";
@@ -32,8 +32,7 @@ export interface Configuration {
 export function readConfiguration(path: string, environment: ConfigEnvironment): Configuration {
   const report = new Report();
   const scope: Scope = { report, environment };
-  const { lines, files, readable } = preprocess(path, environment, report);
-  const statements = parseTree(lines, report);
+  const { statements, files, readable } = readTree(path, environment, report);
   const start = beginning(path);
   const conf = section(defaultRoot(start), start);
   readStatements(statements, root, conf, scope);
@@ -43,10 +42,4 @@ export function readConfiguration(path: string, environment: ConfigEnvironment):
   const exitStatus = exitStatusOf(diagnostics);
   const runnable = readable && exitStatus !== 2;
   return { ...(runnable && { params }), diagnostics, exitStatus, files, statements };
-}
-
-/** The statement that stands for the configuration as a whole. */
-function beginning(file: string): Statement {
-  const keyword = { line: { file, number: 1, text: "" }, column: 1, length: 1, text: "" };
-  return { keyword, args: [], raw: "", order: -1 };
 }

@@ -2,25 +2,32 @@
 // group, and unquoted braces stand for themselves wherever they are (keepalived.conf(5)).
 import type { Place, SourceLine, Word } from "./source.js";
 
-/** A line after comments, conditions and parameters have been dealt with. */
-export interface LogicalLine {
-  readonly source: SourceLine;
-  readonly text: string;
-  /** True: `text` is not what was written, so columns in it mean nothing in the file. */
-  readonly expanded: boolean;
-}
-
-export interface Token extends Word {
+/** A word or a brace, and where it stands in the text of its line. */
+export interface Lexeme {
   readonly kind: "word" | "{" | "}";
-  /** Where it starts and ends in the text of the logical line. */
+  /** Without its double quotes. */
+  readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
-export interface LexedLine {
-  readonly tokens: readonly Token[];
-  /** A double quote that is not closed: the word it began is left out. */
-  readonly unterminated?: Place;
+/** A brace, or the words up to the next brace or the end of the line. */
+export interface Phrase {
+  readonly form: LineForm;
+  readonly first: Lexeme;
+  readonly rest: readonly Lexeme[];
+}
+
+/** What a line says, wherever it stands: lines that are written alike share it. */
+export interface LineForm {
+  readonly written: Pick<SourceLine, "text" | "use">;
+  /** What is to be read of it. */
+  readonly text: string;
+  /** True: `text` is not what was written, so columns in it mean nothing in the file. */
+  readonly expanded: boolean;
+  readonly phrases: readonly Phrase[];
+  /** Where a double quote starts that is not closed: the word it began is left out. */
+  readonly unterminated?: number;
 }
 
 const QUOTE = 0x22;
@@ -53,16 +60,15 @@ export function withoutComment(text: string): string {
 }
 
 /** A no-break space is no space here, but part of a word. */
-function withoutTrailingSpace(text: string): string {
+export function withoutTrailingSpace(text: string): string {
   let end = text.length;
   while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
   return end === text.length ? text : text.slice(0, end);
 }
 
-/** Words and braces of a line. */
-export function lexLine(line: LogicalLine): LexedLine {
-  const { text } = line;
-  const tokens: Token[] = [];
+/** Words and braces of a text. */
+export function lex(text: string): { readonly lexemes: readonly Lexeme[]; readonly unterminated?: number } {
+  const lexemes: Lexeme[] = [];
   const { length } = text;
   let i = 0;
   while (i < length) {
@@ -70,7 +76,8 @@ export function lexLine(line: LogicalLine): LexedLine {
     if (isSpace(code)) {
       i++;
     } else if (code === OPEN || code === CLOSE) {
-      tokens.push(token(line, code === OPEN ? "{" : "}", i, i + 1, code === OPEN ? "{" : "}"));
+      const brace = code === OPEN ? "{" : "}";
+      lexemes.push({ kind: brace, text: brace, start: i, end: i + 1 });
       i++;
     } else {
       const start = i;
@@ -80,26 +87,52 @@ export function lexLine(line: LogicalLine): LexedLine {
         if (next === QUOTE) quotes++;
         else if ((quotes & 1) === 0 && (isSpace(next) || next === OPEN || next === CLOSE)) break;
       }
-      if ((quotes & 1) === 1) return { tokens, unterminated: placeIn(line, start, length) };
+      if ((quotes & 1) === 1) return { lexemes, unterminated: start };
       const written = text.slice(start, i);
-      tokens.push(token(line, "word", start, i, quotes > 0 ? written.replaceAll('"', "") : written));
+      lexemes.push({ kind: "word", text: quotes > 0 ? written.replaceAll('"', "") : written, start, end: i });
     }
   }
-  return { tokens };
+  return { lexemes };
 }
 
-/** Where a stretch of the logical line is in the file. */
-export function placeIn(line: LogicalLine, start: number, end: number): Place {
-  if (!line.expanded) return { line: line.source, column: start + 1, length: Math.max(1, end - start) };
-  const indent = Math.max(0, line.source.text.search(/\S/));
-  const length = Math.max(1, line.source.text.trim().length);
-  return { line: line.source, column: indent + 1, length, expansion: line.text };
+export function formOf(written: LineForm["written"], text: string, expanded: boolean): LineForm {
+  const { lexemes, ...quote } = lex(text);
+  const phrases: Phrase[] = [];
+  const form: LineForm = { written, text, expanded, phrases, ...quote };
+  for (let from = 0; from < lexemes.length;) {
+    const first = lexemes[from];
+    if (first === undefined) break;
+    let end = from + 1;
+    if (first.kind === "word") while (lexemes[end]?.kind === "word") end++;
+    phrases.push({ form, first, rest: lexemes.slice(from + 1, end) });
+    from = end;
+  }
+  return form;
 }
 
-function token(line: LogicalLine, kind: Token["kind"], start: number, end: number, text: string): Token {
-  if (line.expanded) return { kind, text, start, end, ...placeIn(line, start, end) };
+/** The line of a form that stands in `file`. */
+export const lineOf = ({ written }: LineForm, file: string, number: number): SourceLine =>
+  written.use === undefined
+    ? { file, number, text: written.text }
+    : { file, number, text: written.text, use: written.use };
+
+/** Where a stretch of what a line became is in the file. */
+export function placeIn(
+  line: SourceLine,
+  { text, expanded }: Pick<LineForm, "text" | "expanded">,
+  start: number,
+  end: number,
+): Place {
+  if (!expanded) return { line, column: start + 1, length: Math.max(1, end - start) };
+  const indent = Math.max(0, line.text.search(/\S/));
+  const length = Math.max(1, line.text.trim().length);
+  return { line, column: indent + 1, length, expansion: text };
+}
+
+export function wordIn(line: SourceLine, form: LineForm, { text, start, end }: Lexeme): Word {
+  if (form.expanded) return { text, ...placeIn(line, form, start, end) };
   // By far the most frequent object of a reading: made in one go.
-  return { kind, text, start, end, line: line.source, column: start + 1, length: end - start };
+  return { text, line, column: start + 1, length: end - start };
 }
 
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);

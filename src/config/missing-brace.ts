@@ -1,7 +1,7 @@
 // Where a closing brace is missing. The braces themselves only say that one is: the block that stays open at the end is
 // an outer one, whose brace an inner one has taken. The layout tells which: a brace that stands further left than the
 // line that opened its block was meant for another.
-import { type Place, startOfLine } from "./source.js";
+import { type Place, type SourceLine, startOfLine } from "./source.js";
 
 /** The language nests no deeper, and a text with very many open braces must not take very long. */
 const MAX_DEPTH = 8;
@@ -9,7 +9,8 @@ const MAX_DEPTH = 8;
 /** As much of a statement as there is while the tree is made. */
 interface Shape {
   readonly keyword: Place;
-  readonly block?: { readonly statements: readonly Shape[]; readonly open: Place; readonly close?: Place };
+  readonly block:
+    { readonly statements: readonly Shape[]; readonly open: Place; readonly close: Place | undefined } | undefined;
 }
 
 /** What to do about the block of `open`, which holds `statements` and is not closed. */
@@ -27,7 +28,7 @@ function robbed(statements: readonly Shape[], depth: number): Place | undefined 
     const { close, open } = block;
     const isForeign =
       close !== undefined &&
-      close.line !== open.line &&
+      !isSameLine(close.line, open.line) &&
       close.column < keyword.column &&
       isFirst(close) &&
       isFirst(keyword);
@@ -37,5 +38,7 @@ function robbed(statements: readonly Shape[], depth: number): Place | undefined 
   }
   return undefined;
 }
+
+const isSameLine = (a: SourceLine, b: SourceLine): boolean => a.number === b.number && a.file === b.file;
 
 const isFirst = ({ line, column }: Place): boolean => startOfLine(line).column === column;

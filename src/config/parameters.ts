@@ -1,6 +1,6 @@
 // `$NAME=VALUE` and its uses. A value is put in where it is used, as text, again and again until nothing changes.
 import type { ConfigEnvironment } from "./environment.js";
-import type { LogicalLine } from "./lexer.js";
+import type { LogicalLine } from "./preprocess.js";
 import { MAX_LINE } from "./raw-line.js";
 
 /** A definition of several lines, as written. */

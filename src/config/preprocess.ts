@@ -3,16 +3,27 @@
 import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment, FileContent } from "./environment.js";
 import { changeChecks, findIncluded, parseInclude, type IncludeChecks, type IncludeLine } from "./include.js";
-import { placeIn, splitLines, withoutComment, type LogicalLine } from "./lexer.js";
+import { formOf, placeIn, splitLines, withoutComment, type LineForm } from "./lexer.js";
+import { PlainLines } from "./plain-lines.js";
 import { configIdOf, Parameters } from "./parameters.js";
 import { directoryOf, resolvePath } from "./paths.js";
-import { isPlainText, isReadable, isShort, MAX_LINE, withoutMark } from "./raw-line.js";
+import { isReadable, MAX_LINE, withoutMark } from "./raw-line.js";
 import { isRepetition, parseRepetition, splitRepetition } from "./sequence.js";
 import { startOfLine, type Place, type SourceLine } from "./source.js";
 import { isLongerThan } from "./utf8.js";
 
+/** A line while it is dealt with. */
+export interface LogicalLine {
+  readonly source: SourceLine;
+  readonly text: string;
+  /** True: `text` is not what was written, so columns in it mean nothing in the file. */
+  readonly expanded: boolean;
+}
+
+/** Takes the lines that come out, in reading order. */
+export type LineSink = (file: string, number: number, form: LineForm) => void;
+
 export interface Preprocessed {
-  readonly lines: readonly LogicalLine[];
   /** The main file first, then others in the order in which they were first read. */
   readonly files: readonly string[];
   /** False: there is no configuration at all. */
@@ -25,8 +36,8 @@ const MAX_INCLUDES = 10_000;
 /** Lines that repetitions and parameters may make; files themselves may have any number. */
 const MAX_EXPANDED_LINES = 500_000;
 
-export function preprocess(path: string, environment: ConfigEnvironment, report: Report): Preprocessed {
-  return new Preprocessor(environment, report).run(path);
+export function preprocess(path: string, environment: ConfigEnvironment, report: Report, sink: LineSink): Preprocessed {
+  return new Preprocessor(environment, report, sink).run(path);
 }
 
 interface OpenDefinition {
@@ -40,7 +51,8 @@ class Preprocessor {
   readonly #report: Report;
   readonly #parameters: Parameters;
   readonly #configId: string;
-  readonly #lines: LogicalLine[] = [];
+  readonly #sink: LineSink;
+  readonly #plainLines = new PlainLines();
   readonly #files = new Set<string>();
   /** Files that are being read now, outermost first. */
   readonly #open: string[] = [];
@@ -49,9 +61,10 @@ class Preprocessor {
   #includes = 0;
   #expanded = 0;
 
-  constructor(environment: ConfigEnvironment, report: Report) {
+  constructor(environment: ConfigEnvironment, report: Report, sink: LineSink) {
     this.#environment = environment;
     this.#report = report;
+    this.#sink = sink;
     this.#parameters = new Parameters(environment);
     this.#configId = configIdOf(environment);
   }
@@ -76,7 +89,7 @@ class Preprocessor {
         "end its last line without a backslash",
       );
     }
-    return { lines: this.#lines, files: [...this.#files], readable: content.kind === "text" };
+    return { files: [...this.#files], readable: content.kind === "text" };
   }
 
   #readText(path: string, text: string): void {
@@ -85,18 +98,23 @@ class Preprocessor {
     this.#parameters.directory = directoryOf(absolute);
     this.#open.push(absolute);
     const lines = splitLines(withoutMark(path, text, this.#report));
-    const isPlain = isPlainText(text);
-    for (let i = 0; i < lines.length; i++) this.#readLine({ file: path, number: i + 1, text: lines[i] ?? "" }, isPlain);
+    for (const [index, line] of lines.entries()) this.#readLine(path, index + 1, line);
     this.#open.pop();
     this.#parameters.directory = outer.directory;
     this.#checks = outer.checks;
   }
 
   /** One line as it stands in a file. */
-  #readLine(source: SourceLine, isPlain: boolean): void {
-    if (!(isPlain && isShort(source.text)) && !isReadable(source, this.#report)) return;
-    const text = withoutComment(source.text);
-    const expanded = text.length !== source.text.length && !source.text.startsWith(text);
+  #readLine(file: string, number: number, written: string): void {
+    const plain = this.#definition === undefined ? this.#plainLines.formOf(written) : undefined;
+    if (plain !== undefined) {
+      this.#sink(file, number, plain);
+      return;
+    }
+    const source: SourceLine = { file, number, text: written };
+    if (!isReadable(source, this.#report)) return;
+    const text = withoutComment(written);
+    const expanded = text.length !== written.length && !written.startsWith(text);
     const line: LogicalLine = { source, text, expanded };
     if (this.#definition === undefined) this.#take(line, 0);
     else this.#continueDefinition(this.#definition, line);
@@ -242,18 +260,22 @@ class Preprocessor {
   #emit(line: LogicalLine, depth: number): void {
     const include = parseInclude(line.text);
     if (include !== undefined) {
-      if (include.before !== "") this.#lines.push({ ...line, text: include.before });
+      if (include.before !== "") this.#pass({ ...line, text: include.before });
       this.#include(include, line, depth);
       return;
     }
     const [keyword, ...words] = line.text.includes("include_check") ? line.text.trim().split(/\s+/) : [];
     if (keyword === "include_check") this.#checks = changeChecks(this.#checks, words);
-    this.#lines.push(line);
+    this.#pass(line);
+  }
+
+  #pass({ source, text, expanded }: LogicalLine): void {
+    this.#sink(source.file, source.number, formOf(source, text, expanded));
   }
 
   #include(include: IncludeLine, line: LogicalLine, depth: number): void {
     const start = line.text.indexOf(include.keyword, include.before.length);
-    const at = placeIn(line, start, line.text.length);
+    const at = placeIn(line.source, line, start, line.text.length);
     const { directory } = this.#parameters;
     for (const path of findIncluded(include, directory, this.#checks, at, this.#environment, this.#report)) {
       if (this.#open.includes(path)) {

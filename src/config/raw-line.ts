@@ -23,9 +23,6 @@ export function withoutMark(file: string, text: string, report: Report): string 
   return rest;
 }
 
-/** True for a text none of whose lines {@link isReadable} complains about, unless they are long. */
-export const isPlainText = (text: string): boolean => !text.includes("\0") && !text.includes(REPLACEMENT_CHARACTER);
-
 /** Too short for its length to matter, whatever its characters are. */
 export const isShort = (text: string): boolean => text.length * 3 <= MAX_LINE;
 

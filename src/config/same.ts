@@ -1,9 +1,9 @@
 // Whether two texts of one file say the same: the same words in the same blocks, once everything is expanded.
 import { Report } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
-import { preprocess } from "./preprocess.js";
 import { tidy } from "./print.js";
-import { parseTree, type Statement } from "./tree.js";
+import { readTree } from "./read-tree.js";
+import type { Statement } from "./tree.js";
 
 export function isSameText(file: string, before: string, after: string, environment: ConfigEnvironment): boolean {
   // Numbers that are drawn must not make the difference.
@@ -16,9 +16,8 @@ function outline(file: string, text: string, environment: ConfigEnvironment): st
   const report = new Report();
   const readFile: ConfigEnvironment["readFile"] = (path) =>
     path === file ? { kind: "text", text: text.replace(/^\ufeff/, "") } : environment.readFile(path);
-  const { lines, files } = preprocess(file, { ...environment, readFile }, report);
-  const statements = shape(parseTree(lines, report));
-  return JSON.stringify([statements, report.inOrder(files).map(({ problem }) => problem)]);
+  const { statements, files } = readTree(file, { ...environment, readFile }, report);
+  return JSON.stringify([shape(statements), report.inOrder(files).map(({ problem }) => problem)]);
 }
 
 const shape = (statements: readonly Statement[]): unknown =>

@@ -34,27 +34,34 @@ export interface Section<T> {
   readonly given: Given;
 }
 
-/** Statements by keyword. A block has few of them, so a list is smaller and faster than a Map. */
+interface GivenKeyword {
+  readonly keyword: string;
+  statement: Statement;
+  readonly next: GivenKeyword | undefined;
+}
+
+/** Statements by keyword. A block has few of them, so a chain is smaller and faster than a Map. */
 export class Given {
-  readonly #keywords: string[] = [];
-  readonly #statements: Statement[] = [];
+  #first: GivenKeyword | undefined;
 
   has(keyword: string): boolean {
-    return this.#keywords.includes(keyword);
+    return this.#find(keyword) !== undefined;
   }
 
   get(keyword: string): Statement | undefined {
-    const index = this.#keywords.indexOf(keyword);
-    return index < 0 ? undefined : this.#statements[index];
+    return this.#find(keyword)?.statement;
   }
 
   set(keyword: string, statement: Statement): void {
-    const index = this.#keywords.indexOf(keyword);
-    if (index >= 0) this.#statements[index] = statement;
-    else {
-      this.#keywords.push(keyword);
-      this.#statements.push(statement);
-    }
+    const found = this.#find(keyword);
+    if (found === undefined) this.#first = { keyword, statement, next: this.#first };
+    else found.statement = statement;
+  }
+
+  #find(keyword: string): GivenKeyword | undefined {
+    let link = this.#first;
+    while (link !== undefined && link.keyword !== keyword) link = link.next;
+    return link;
   }
 }
 
@@ -136,6 +143,8 @@ export interface SectionSpec<T, U> extends RowSpec {
 }
 
 export interface LinesSpec extends RowSpec {
+  /** Words that must stand before the block. */
+  readonly arity?: number;
   readonly items?: ItemFacts;
   /** An empty block is worth a complaint. */
   readonly emptyHint?: string;
@@ -195,7 +204,7 @@ export function rowsFor<T>() {
       ...common(keyword, spec),
       ...(spec.items !== undefined && { items: spec.items }),
       shape: "lines",
-      arity: 0,
+      arity: spec.arity ?? 0,
       grammar: item.grammar,
       read(statement, into, scope) {
         if (!into.given.has(keyword)) into.given.set(keyword, statement);
@@ -204,11 +213,12 @@ export function rowsFor<T>() {
           reportMissingBlock(statement, scope.report);
           return;
         }
-        reportExtraWords(statement, scope.report);
-        if (spec.emptyHint !== undefined && block.statements.length === 0) {
+        reportExtraWords(statement, spec.arity ?? 0, scope.report);
+        const { statements } = block;
+        if (spec.emptyHint !== undefined && statements.length === 0) {
           scope.report.add("missingWord", block.close ?? statement.keyword, `${keyword} is empty`, spec.emptyHint);
         }
-        for (const line of block.statements) {
+        for (const line of statements) {
           reportUnexpectedBlock(line, scope.report);
           const items = item.parse([line.keyword, ...line.args], scope, line) ?? [];
           for (const value of items) list(into.conf).push(value);
@@ -231,10 +241,11 @@ export function rowsFor<T>() {
       read(statement, into, scope) {
         const opened = open(statement, into.conf, scope);
         into.given.set(keyword, statement);
-        if (statement.block === undefined) reportMissingBlock(statement, scope.report);
+        const { block } = statement;
+        if (block === undefined) reportMissingBlock(statement, scope.report);
         else if (opened !== undefined) {
-          readStatements(statement.block.statements, inner, opened, scope);
-          spec.finish?.(opened, into.conf, statement.block.close ?? statement.keyword, scope);
+          readStatements(block.statements, inner, opened, scope);
+          spec.finish?.(opened, into.conf, block.close ?? statement.keyword, scope);
         }
       },
     }),
@@ -255,7 +266,7 @@ export function readStatements<T>(
   scope: Scope,
 ): void {
   for (const statement of statements) {
-    const row = rows.byKeyword.get(statement.keyword.text);
+    const row = rows.byKeyword.get(statement.name);
     if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
     else if (statement.args.length < row.arity) reportMissingWord(statement, row.absence, row.grammar, scope.report);
     else {

@@ -1,10 +1,9 @@
 // Words, comments, quotes and braces of a line.
 import { expect } from "chai";
-import { lexLine, splitLines, withoutComment, type LogicalLine } from "../../src/config/lexer.js";
+import { lex, splitLines, withoutComment } from "../../src/config/lexer.js";
 
-const lineOf = (text: string): LogicalLine => ({ source: { file: "k.conf", number: 1, text }, text, expanded: false });
 const words = (text: string): readonly string[] =>
-  lexLine(lineOf(text)).tokens.map(({ kind, text: word }) => (kind === "word" ? word : `<${kind}>`));
+  lex(text).lexemes.map(({ kind, text: word }) => (kind === "word" ? word : `<${kind}>`));
 
 describe("config: lexer", () => {
   it("splits at white space, tabs included", () => {
@@ -33,16 +32,16 @@ describe("config: lexer", () => {
   });
 
   it("reports a quote that is not closed, and leaves its word out", () => {
-    const { tokens, unterminated } = lexLine(lineOf('notify "/bin/true x'));
-    expect(tokens.map(({ text }) => text)).to.deep.equal(["notify"]);
-    expect(unterminated).to.include({ column: 8 });
+    const { lexemes, unterminated } = lex('notify "/bin/true x');
+    expect(lexemes.map(({ text }) => text)).to.deep.equal(["notify"]);
+    expect(unterminated).to.equal(7);
   });
 
-  it("knows the column of every word", () => {
-    expect(lexLine(lineOf('  state "MASTER"{')).tokens.map(({ column, length }) => [column, length])).to.deep.equal([
-      [3, 5],
-      [9, 8],
-      [17, 1],
+  it("knows where every word is, quotes included", () => {
+    expect(lex('  state "MASTER"{').lexemes.map(({ start, end }) => [start, end])).to.deep.equal([
+      [2, 7],
+      [8, 16],
+      [16, 17],
     ]);
   });
 

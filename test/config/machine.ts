@@ -5,6 +5,9 @@ import {
   type Configuration,
   type FileContent,
 } from "../../src/config/index.js";
+import type { Report } from "../../src/config/diagnostics.js";
+import { readTree } from "../../src/config/read-tree.js";
+import type { Statement } from "../../src/config/tree.js";
 
 export interface MachineFacts {
   /** Files by absolute path; a text, or what reading them gives. */
@@ -67,6 +70,10 @@ export function machine(facts: MachineFacts = {}): ConfigEnvironment {
 /** Reads a text as the main file. */
 export const read = (text: string, facts: MachineFacts = {}): Configuration =>
   readConfiguration(MAIN, machine({ ...facts, files: { ...facts.files, [MAIN]: text } }));
+
+/** The statements of a text, unread. */
+export const statementsOf = (text: string, report: Report): readonly Statement[] =>
+  readTree(MAIN, machine({ files: { [MAIN]: text } }), report).statements;
 
 /** Problems as `LINE:COLUMN NAME`, in the order in which they are reported. */
 export const problemsOf = (configuration: Configuration): readonly string[] =>

@@ -1,15 +1,21 @@
 // Conditions, parameters, repetitions and includes: what logical lines come out.
 import { expect } from "chai";
 import { Report } from "../../src/config/diagnostics.js";
+import type { LineForm } from "../../src/config/lexer.js";
 import { preprocess } from "../../src/config/preprocess.js";
 import { machine, MAIN, type MachineFacts } from "./machine.js";
 
 function lines(text: string, facts: MachineFacts = {}) {
   const report = new Report();
-  const result = preprocess(MAIN, machine({ ...facts, files: { ...facts.files, [MAIN]: text } }), report);
+  const taken: { readonly file: string; readonly number: number; readonly form: LineForm }[] = [];
+  const environment = machine({ ...facts, files: { ...facts.files, [MAIN]: text } });
+  const result = preprocess(MAIN, environment, report, (file, number, form) => {
+    if (form.phrases.length > 0) taken.push({ file, number, form });
+  });
   return {
-    texts: result.lines.map((line) => line.text.trim()),
-    places: result.lines.map(({ source }) => `${source.file === MAIN ? "" : source.file}:${source.number}`),
+    forms: taken.map(({ form }) => form),
+    texts: taken.map(({ form }) => form.text.trim()),
+    places: taken.map(({ file, number }) => `${file === MAIN ? "" : file}:${number}`),
     problems: report.inOrder(result.files).map(({ problem }) => problem),
     files: result.files,
   };
@@ -23,10 +29,9 @@ describe("config: conditions", () => {
   });
 
   it("keeps the column of what follows", () => {
-    const report = new Report();
     const {
-      lines: [line],
-    } = preprocess(MAIN, machine({ files: { [MAIN]: "@node1 priority 5" } }), report);
+      forms: [line],
+    } = lines("@node1 priority 5");
     expect(line?.text.indexOf("priority")).to.equal(7);
     expect(line?.expanded).to.be.false;
   });
@@ -237,7 +242,7 @@ describe("config: lines that are left out", () => {
 
   it("says why the main file cannot be read", () => {
     const report = new Report();
-    const result = preprocess("/none", machine(), report);
+    const result = preprocess("/none", machine(), report, () => undefined);
     expect(result.readable).to.be.false;
     expect(report.inOrder([])[0]?.message).to.equal("/none does not exist");
   });

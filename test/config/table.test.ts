@@ -4,12 +4,12 @@ import * as arg from "../../src/config/arguments.js";
 import type { Row } from "../../src/config/table.js";
 import { rowsFor, section, table, readStatements } from "../../src/config/table.js";
 import { Report } from "../../src/config/diagnostics.js";
-import { parseTree, type Statement } from "../../src/config/tree.js";
+import type { Statement } from "../../src/config/tree.js";
 import { root } from "../../src/config/keywords/root.js";
 import { globalDefs } from "../../src/config/keywords/global-defs.js";
 import { vrrpInstance } from "../../src/config/keywords/vrrp-instance.js";
 import { vrrpScript } from "../../src/config/keywords/vrrp-script.js";
-import { machine } from "./machine.js";
+import { machine, MAIN, statementsOf } from "./machine.js";
 
 interface Conf {
   size: number;
@@ -33,10 +33,7 @@ export const mistakes = (): readonly unknown[] => [
 
 function parse(text: string): { readonly statements: readonly Statement[]; readonly report: Report } {
   const report = new Report();
-  const written = text
-    .split("\n")
-    .map((line, index) => ({ source: { file: "k", number: index + 1, text: line }, text: line, expanded: false }));
-  return { statements: parseTree(written, report), report };
+  return { statements: statementsOf(text, report), report };
 }
 
 describe("config: tables", () => {
@@ -57,7 +54,7 @@ describe("config: tables", () => {
     if (header === undefined) throw new Error("a statement was expected");
     const into = section<Conf>({ size: 1, items: [] }, header);
     readStatements(statements, rows, into, { report, environment: machine() });
-    return { conf: into.conf, problems: report.inOrder(["k"]).map(({ problem }) => problem) };
+    return { conf: into.conf, problems: report.inOrder([MAIN]).map(({ problem }) => problem) };
   }
 
   for (const [text, conf, problems] of [

@@ -1,21 +1,15 @@
 // Statements and blocks: braces decide alone.
 import { expect } from "chai";
 import { Report } from "../../src/config/diagnostics.js";
-import { splitLines } from "../../src/config/lexer.js";
-import { parseTree, type Statement } from "../../src/config/tree.js";
-import { read } from "./machine.js";
+import type { Statement } from "../../src/config/tree.js";
+import { MAIN, read, statementsOf } from "./machine.js";
 
 function parse(text: string) {
   const report = new Report();
-  const lines = splitLines(text).map((line, index) => ({
-    source: { file: "k.conf", number: index + 1, text: line },
-    text: line,
-    expanded: false,
-  }));
-  const statements = parseTree(lines, report);
+  const statements = statementsOf(text, report);
   return {
     shape: statements.map(shapeOf),
-    problems: report.inOrder(["k.conf"]).map(({ problem, place }) => `${place?.line.number ?? 0} ${problem}`),
+    problems: report.inOrder([MAIN]).map(({ problem, place }) => `${place?.line.number ?? 0} ${problem}`),
   };
 }
 
@@ -79,8 +73,7 @@ describe("config: tree", () => {
 
   it("keeps the raw text of a statement for keywords that split it themselves", () => {
     const report = new Report();
-    const source = { file: "k.conf", number: 1, text: "  notify \"/x 'a b'\"  root {" };
-    const [statement] = parseTree([{ source, text: source.text, expanded: false }], report);
+    const [statement] = statementsOf("  notify \"/x 'a b'\"  root {", report);
     expect(statement?.raw).to.equal("notify \"/x 'a b'\"  root");
   });
 });

@@ -6,10 +6,9 @@ import { defaultRoot, root } from "../../src/config/keywords/root.js";
 import { Report } from "../../src/config/diagnostics.js";
 import type { RootConf } from "../../src/config/conf.js";
 import { lowerDaemon } from "../../src/config/lower/daemon.js";
-import { preprocess } from "../../src/config/preprocess.js";
 import { readStatements, section } from "../../src/config/table.js";
-import { parseTree } from "../../src/config/tree.js";
-import { MAIN, machine, read } from "./machine.js";
+import { beginning } from "../../src/config/tree.js";
+import { MAIN, machine, read, statementsOf } from "./machine.js";
 
 const SECURE = "global_defs {\nenable_script_security\nscript_user root\n}\n";
 
@@ -21,9 +20,8 @@ const TWO = "real_server 10.0.0.2 80 {\n}\nreal_server 10.0.0.3 80 {\n}";
 function keep(text: string): RootConf {
   const environment = machine({ files: { [MAIN]: text } });
   const report = new Report();
-  const statements = parseTree(preprocess(MAIN, environment, report).lines, report);
-  const place = { line: { file: MAIN, number: 1, text: "" }, column: 1, length: 1, text: "" };
-  const start = { keyword: place, args: [], raw: "", order: -1 };
+  const statements = statementsOf(text, report);
+  const start = beginning(MAIN);
   const into = section(defaultRoot(start), start);
   readStatements(statements, root, into, { report, environment });
   lowerDaemon(into.conf, { report, environment });

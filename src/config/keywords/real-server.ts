@@ -34,10 +34,10 @@ export const checkDefaultsRows = (level: TimingLevel): readonly Row<CheckDefault
 ];
 
 export const defaultRealServer = (server: ServerAddress): RealServerConf => ({
-  ...server,
   upperThreshold: 0,
   lowerThreshold: 0,
   checks: [],
+  ...server,
 });
 
 const { leaf, section: block } = rowsFor<RealServerConf>();

@@ -299,6 +299,7 @@ const group = rowsFor<VirtualServerGroupConf>();
 
 /** Only its lines: the reader of the top level gives every statement of the block to it. */
 const groupLines = group.lines("virtual_server_group", (conf) => conf.items, lvs.groupItem, {
+  arity: 1,
   items: {
     first: { name: "<ADDR>", grammar: "IP[-LAST|-IP|/LEN] [PORT]", doc: "Addresses of the service." },
     options: [
@@ -346,14 +347,13 @@ export const lvsRows: readonly Row<LvsConf>[] = [
   {
     ...groupLines,
     shape: "lines",
-    arity: 1,
     grammar: "NAME { ... }",
     notYet: true,
     read(statement, into, scope) {
       const [name] = statement.args;
       if (name === undefined) return;
       const opened = into.conf.virtualServerGroups.get(name.text) ?? section({ name: name.text, items: [] }, statement);
-      groupLines.read({ ...statement, args: statement.args.slice(1) }, opened, scope);
+      groupLines.read(statement, opened, scope);
       if (opened.conf.items.length > 0) into.conf.virtualServerGroups.set(name.text, opened);
       else
         scope.report.add(
