@@ -7,6 +7,7 @@ const types: ReadonlySet<unknown> = new Set<FromVrrp["type"]>([
   "ready",
   "heartbeat",
   "transition",
+  "groupTransition",
   "lowerPriorityHeard",
   "priority",
   "complaint",

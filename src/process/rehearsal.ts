@@ -122,7 +122,7 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
   give({ kind: "resync", links: [link], addresses: [own] });
   give({
     kind: "configure",
-    params: { instances: [params], impossible: [], startupDelay: micros(0), logUnknownVrids: false },
+    params: { instances: [params], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
     resume: [],
   });
   give(advertised(params, 150));

@@ -57,6 +57,8 @@ export function describeReason(reason: Reason, silence?: Micros): string {
       return "nothing is wrong any more";
     case "syncGroup":
       return `sync group ${reason.group} follows ${reason.instance}: ${describeReason(reason.because)}`;
+    case "regrouped":
+      return `a reload made it a member of sync group ${reason.group}`;
     case "joinedMasterGroup":
       return `a reload put it into sync group ${reason.group}, which is master`;
     case "shutdown":

@@ -15,6 +15,9 @@ export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: Vrr
     case "timeout":
       // RFC 5798 §6.4.2: Master_Down_Timer fires.
       return now < phase.masterDownAt ? stay(router) : becomeMaster(router, whyTimerExpired(router, phase), now);
+    case "groupLeads":
+      // The last timer of the sync group has run out: those of all members have.
+      return event.to === "master" ? becomeMaster(router, whyTimerExpired(router, phase), now) : stay(router);
     case "advertReceived":
       return hear(router, phase, event, now);
     case "shutdown":
@@ -31,6 +34,7 @@ export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: Vrr
     case "paramsReplaced":
       return replaceParams(router, phase, event.params, now);
     case "startup":
+    case "announceAgain":
     case "addressesLost":
       return stay(router);
   }

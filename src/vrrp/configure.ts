@@ -7,6 +7,7 @@ import type { Resumption } from "./events.js";
 import { identities } from "./identity.js";
 import type { Member } from "./member.js";
 import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
+import { regroup } from "./sync-groups.js";
 import { newVirtualRouter } from "./virtual-router.js";
 import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-router.js";
 
@@ -30,10 +31,10 @@ export function configure(
   const virtual = new Set(
     params.instances.flatMap((instance) => allAddresses(instance).map(({ prefix }) => formatIp(prefix.address))),
   );
-  return {
-    state: { ...state, params, members, virtual },
-    effects: [...removalsFirst(changed.effects), ...faultsOfImpossible(router, params, now)],
-  };
+  const next = { ...state, params, members, virtual };
+  const configured = { state: next, effects: [...changed.effects, ...faultsOfImpossible(router, params, now)] };
+  const regrouped = then(configured, (configuredRouter) => regroup(configuredRouter, params.syncGroups, now));
+  return { state: regrouped.state, effects: removalsFirst(regrouped.effects) };
 }
 
 type Successor = (params: VirtualRouterParams) => VirtualRouterParams | undefined;
@@ -67,7 +68,7 @@ function newMember(
   return {
     router: newVirtualRouter(params, now),
     started: false,
-    startAt: after(now, startupDelay),
+    ...(startupDelay > 0 && { startAt: after(now, startupDelay) }),
     ...(resumeUntil !== undefined && { resumeUntil }),
     identification: 0,
     hasBeenMaster: false,

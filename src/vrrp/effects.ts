@@ -26,8 +26,10 @@ export type Reason =
   | { readonly code: "faultCleared" }
   /** A member of the sync group left the state, and the others go with it. */
   | { readonly code: "syncGroup"; readonly group: string; readonly instance: string; readonly because: Reason }
-  /** A reload put the instance into a sync group that is master. */
+  /** A reload put the new instance into a sync group that is master. */
   | { readonly code: "joinedMasterGroup"; readonly group: string }
+  /** A reload put instances that run already into one sync group. */
+  | { readonly code: "regrouped"; readonly group: string }
   | { readonly code: "shutdown" }
   | { readonly code: "removedByReload" };
 

@@ -3,6 +3,7 @@ import type { IpAddress, IpFamily } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Advertisement } from "../wire/vrrp.js";
 import type { Link, LinkAddress } from "../wire/link.js";
+import type { Reason } from "./effects.js";
 import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import type { SocketIdentity } from "./effects.js";
 
@@ -33,9 +34,21 @@ export type VrrpEvent =
       readonly kind: "startup";
       /** A predecessor process was master and its peers cannot have noticed its death before this instant. */
       readonly resumeUntil?: Instant;
+      /** The sync group that a reload has put the new instance into: it is master, so this one has to be. */
+      readonly joinsMasterGroup?: string;
     }
   | { readonly kind: "shutdown"; readonly why: "shutdown" | "removedByReload" }
   | { readonly kind: "timeout" }
+  /** The sync group changes state, and this member with it. */
+  | {
+      readonly kind: "groupLeads";
+      readonly to: "master" | "backup";
+      /** Say so with priority 0. */
+      readonly resign: boolean;
+      readonly reason: Reason;
+    }
+  /** Another member of the sync group has heard a lower priority advertisement: this one's addresses are announced too. */
+  | { readonly kind: "announceAgain" }
   | { readonly kind: "advertReceived"; readonly from: IpAddress; readonly advert: Advertisement }
   /** The whole list of causes as it is now; empty when nothing is wrong. */
   | { readonly kind: "faultsChanged"; readonly causes: readonly FaultCause[] }

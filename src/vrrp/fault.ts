@@ -19,6 +19,8 @@ export function stepFault(router: VirtualRouter, event: VrrpEvent, now: Instant)
       return stay({ ...router, params: event.params });
     case "startup":
     case "timeout":
+    case "groupLeads":
+    case "announceAgain":
     case "advertReceived":
     case "addressesLost":
       return stay(router);
@@ -31,7 +33,9 @@ const stillFaulty = (router: VirtualRouter, causes: readonly FaultCause[]): Vrrp
 /** RFC 5798 §6.4.1: what a start would do; a master that is alive is heard before the timer ends. */
 function recover(router: VirtualRouter, now: Instant): VrrpStep {
   const healthy: VirtualRouter = { ...router, causes: [] };
-  return healthy.priority === OWNER_PRIORITY && healthy.params.startAs === "master"
+  const { params } = healthy;
+  // A member of a sync group waits for the others.
+  return healthy.priority === OWNER_PRIORITY && params.startAs === "master" && params.syncGroup === undefined
     ? becomeMaster(healthy, { code: "addressOwner" }, now)
     : becomeBackup(healthy, { code: "faultCleared" }, now);
 }

@@ -7,10 +7,12 @@ import { OWNER_PRIORITY, masterDownInterval, skewTime } from "./election.js";
 import type { VrrpEvent } from "./events.js";
 import { type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
+type Startup = Extract<VrrpEvent, { kind: "startup" }>;
+
 export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Instant): VrrpStep {
   switch (event.kind) {
     case "startup":
-      return start(router, event.resumeUntil, now);
+      return start(router, event, now);
     case "shutdown":
       return enter(router, { state: "stopped" }, { code: event.why }, now, []);
     case "faultsChanged":
@@ -23,13 +25,15 @@ export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Ins
       return stay({ ...router, params: event.params });
     case "advertReceived": // held back by a start delay: advertisements are ignored
     case "timeout":
+    case "groupLeads":
+    case "announceAgain":
     case "addressesLost":
       return stay(router);
   }
 }
 
 /** Addresses found at the start are a predecessor's: adopted by a master, removed by everybody else. */
-function start(router: VirtualRouter, resumeUntil: Instant | undefined, now: Instant): VrrpStep {
+function start(router: VirtualRouter, { resumeUntil, joinsMasterGroup }: Startup, now: Instant): VrrpStep {
   const { params } = router;
   const leftOver = { kind: "removeAddresses", addresses: allAddresses(params) } as const;
   if (router.causes.length > 0) {
@@ -37,8 +41,11 @@ function start(router: VirtualRouter, resumeUntil: Instant | undefined, now: Ins
   }
   // A predecessor was master and its peers still wait for it: going on costs nobody a packet.
   if (resumeUntil !== undefined && now < resumeUntil) return becomeMaster(router, { code: "resumed" }, now);
-  // RFC 5798 §6.4.1: the address owner becomes master at once.
-  if (router.priority === OWNER_PRIORITY && params.startAs === "master") {
+  if (joinsMasterGroup !== undefined) {
+    return becomeMaster(router, { code: "joinedMasterGroup", group: joinsMasterGroup }, now);
+  }
+  // RFC 5798 §6.4.1: the address owner becomes master at once. In a sync group it waits for the others, as state MASTER.
+  if (router.priority === OWNER_PRIORITY && params.startAs === "master" && params.syncGroup === undefined) {
     return becomeMaster(router, { code: "addressOwner" }, now);
   }
   const masterAdverInterval = params.advertisementInterval;

@@ -2,7 +2,7 @@
 import { formatIp, sameIp } from "../base/ip.js";
 import { type Instant, after, earliest, instant } from "../base/time.js";
 import { announceAfterLowerPriority, runDue } from "./announce.js";
-import { nextTick, release } from "./become.js";
+import { becomeBackup, nextTick, release } from "./become.js";
 import { OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, outranks } from "./election.js";
 import type { Reason, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
@@ -16,6 +16,15 @@ export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: Vrr
   switch (event.kind) {
     case "timeout":
       return runTimers(router, phase, now);
+    case "groupLeads": {
+      if (event.to === "master") return stay(router);
+      const left = release(router, event.resign);
+      return becomeBackup(left.router, event.reason, now, left.effects);
+    }
+    case "announceAgain": {
+      const again = announceAfterLowerPriority(phase.announcements, router.params, now);
+      return { state: { ...router, phase: { ...phase, announcements: again.announcements } }, effects: again.effects };
+    }
     case "advertReceived":
       return hear(router, phase, event, now);
     case "shutdown": {

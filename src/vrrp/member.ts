@@ -16,8 +16,10 @@ export interface Member {
   readonly router: VirtualRouter;
   /** False while it is held in initialize: by a start delay, or by trackers that have not reported. */
   readonly started: boolean;
-  /** End of the start delay. */
-  readonly startAt: Instant;
+  /** Index of its sync group. */
+  readonly group?: number;
+  /** End of the start delay, while it lasts. */
+  readonly startAt?: Instant;
   readonly resumeUntil?: Instant;
   /** IPv4 identification of the last datagram. */
   readonly identification: number;

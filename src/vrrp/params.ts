@@ -125,6 +125,15 @@ export interface VirtualRouterParams {
   /** Skip comparing the address list of an advertisement when its sender is that of the one before. */
   readonly skipAddressCheckOfSameSender: boolean;
   readonly trackers: readonly TrackerParams[];
+  /** Name of the sync group that it is a member of. */
+  readonly syncGroup?: string;
+}
+
+/** vrrp_sync_group: instances that change state together. */
+export interface SyncGroupParams {
+  readonly name: string;
+  /** Names of instances, those included that cannot work. */
+  readonly members: readonly string[];
 }
 
 /** An instance that cannot work, with the reason: shown in FAULT while the others go on. */
@@ -151,6 +160,7 @@ export interface FilterParams {
 export interface VrrpRouterParams {
   readonly instances: readonly VirtualRouterParams[];
   readonly impossible: readonly ImpossibleInstance[];
+  readonly syncGroups: readonly SyncGroupParams[];
   /** Hold instances in INIT this long after the start. */
   readonly startupDelay: Micros;
   readonly logUnknownVrids: boolean;

@@ -1,27 +1,19 @@
 // The VRRP router: all virtual routers of the process as one machine. Every input of the vrrp process is an event of it,
 // so a journal of its events replays the process.
-import { sameIp } from "../base/ip.js";
 import { type Instant, after, earliest, seconds } from "../base/time.js";
 import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteDeletion } from "./address-check.js";
 import { configure } from "./configure.js";
 import type { RouterEffect } from "./effects.js";
-import type { Refusal, RouterEvent, VrrpEvent } from "./events.js";
-import { listen, stopListening } from "./listening.js";
-import { type Member, count, standing } from "./member.js";
+import type { Refusal, RouterEvent } from "./events.js";
+import { listen } from "./listening.js";
+import { type Member, count } from "./member.js";
 import { receive } from "./reception.js";
+import { reconsider, reconsiderMembers } from "./reconsider.js";
 import { noRejections, noStatistics } from "./statistics.js";
 import { socketName } from "./sockets.js";
-import { linkOfInterface } from "./source.js";
+import { groupsDue, inGroupOrder, lastTimer } from "./sync-groups.js";
 import { nextDue as memberDue } from "./virtual-router.js";
-import {
-  type RouterStep,
-  type VrrpRouter,
-  deliver,
-  deliverEach,
-  then,
-  throughMembers,
-  withMember,
-} from "./vrrp-router.js";
+import { type RouterStep, type VrrpRouter, deliver, deliverEach, then, withMember } from "./vrrp-router.js";
 import {
   type World,
   withAddress,
@@ -36,7 +28,10 @@ import {
 
 const LISTEN_AGAIN = seconds(1);
 
-export function step(router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep {
+export const step = (router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep =>
+  inGroupOrder(handle(router, event, now));
+
+function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep {
   switch (event.kind) {
     case "timeout":
       return runDeadlines(router, now);
@@ -75,11 +70,11 @@ export function step(router: VrrpRouter, event: RouterEvent, now: Instant): Rout
   }
 }
 
-/** The earliest deadline of all members. */
+/** The earliest deadline of all members and sync groups. */
 export function nextDue(router: VrrpRouter): Instant | undefined {
-  let due = router.listenAgainAt;
+  let due = earliest(router.listenAgainAt, groupsDue(router));
   for (const member of router.members) {
-    due = earliest(due, member.started ? memberDue(member.router) : member.startAt);
+    due = earliest(due, dueOf(member));
     due = earliest(due, member.checkAddressesAt);
   }
   return due;
@@ -93,45 +88,14 @@ function withoutCounts(router: VrrpRouter): VrrpRouter {
   return { ...router, members, unattributed: noRejections };
 }
 
+/** The deadline of one member; a timer that runs out in a sync group waits for those of the others. */
+function dueOf(member: Member): Instant | undefined {
+  if (!member.started) return member.startAt;
+  const waits = member.group !== undefined && member.router.phase.state === "backup";
+  return waits ? undefined : memberDue(member.router);
+}
+
 const inWorld = (router: VrrpRouter, world: World): VrrpRouter => ({ ...router, world });
-
-/** Tells every member (or those of one interface) what the world means for it now; starts those that may start. */
-function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: number): RouterStep {
-  const told = throughMembers(listen(router), (next, index) => reconsiderMember(next, index, now, onlyInterface));
-  return then(told, stopListening);
-}
-
-function reconsiderMember(router: VrrpRouter, index: number, now: Instant, onlyInterface?: number): RouterStep {
-  const member = router.members[index];
-  if (member === undefined) return { state: router, effects: [] };
-  const { params } = member.router;
-  if (onlyInterface !== undefined && params.interfaceName !== undefined) {
-    if (linkOfInterface(params, router.world)?.index !== onlyInterface) return { state: router, effects: [] };
-  }
-  const { source, causes, priority, known } = standing(params, router.world, router.virtual);
-  let result: RouterStep = { state: router, effects: [] };
-  const tell = (event: VrrpEvent): void => {
-    result = then(result, (next) => deliver(next, index, event, now));
-  };
-  const before = member.router;
-  if (source !== undefined && (before.source === undefined || !sameIp(before.source, source))) {
-    tell({ kind: "sourceChanged", source });
-  }
-  if (priority !== before.priority) tell({ kind: "priorityChanged", priority });
-  if (JSON.stringify(causes) !== JSON.stringify(before.causes)) tell({ kind: "faultsChanged", causes });
-  if (!member.started && known && member.startAt <= now) {
-    result = then(result, (next) => start(next, index, now));
-  }
-  return result;
-}
-
-function start(router: VrrpRouter, index: number, now: Instant): RouterStep {
-  const member = router.members[index];
-  if (member === undefined) return { state: router, effects: [] };
-  const { resumeUntil } = member;
-  const begun = withMember(router, index, { ...member, started: true });
-  return deliver(begun, index, { kind: "startup", ...(resumeUntil !== undefined && { resumeUntil }) }, now);
-}
 
 function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
   let result: RouterStep = { state: router, effects: [] };
@@ -140,15 +104,20 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     result = listen(rest, new Set(router.world.refusedSockets.keys()));
   }
   for (const [index, member] of router.members.entries()) {
-    const due = member.started ? memberDue(member.router) : member.startAt;
+    const due = dueOf(member);
     if (due !== undefined && due <= now) {
       result = then(result, (next) =>
-        member.started ? deliver(next, index, { kind: "timeout" }, now) : reconsiderMember(next, index, now),
+        member.started ? deliver(next, index, { kind: "timeout" }, now) : reconsiderMembers(next, [index], now),
       );
     }
     if (member.checkAddressesAt !== undefined && member.checkAddressesAt <= now) {
       result = then(result, (next) => checkAddresses(next, index, now));
     }
+  }
+  for (const group of router.groups) {
+    const last = lastTimer(result.state, group);
+    if (last === undefined || last.due > now) continue;
+    result = then(result, (next) => deliver(next, last.index, { kind: "timeout" }, now));
   }
   return result;
 }

@@ -2,7 +2,7 @@
 // `router-machine.ts` has the step.
 import type { Step } from "../base/machine.js";
 import { type Instant, millis } from "../base/time.js";
-import type { RouterEffect } from "./effects.js";
+import type { RouterEffect, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import type { Listening } from "./listening.js";
 import type { Member } from "./member.js";
@@ -10,11 +10,20 @@ import type { VrrpRouterParams } from "./params.js";
 import { perform } from "./perform.js";
 import { step as stepMember } from "./state-machine.js";
 import { type RejectCounts, noRejections } from "./statistics.js";
+import { type GroupEvent, type SyncGroup, step as stepSyncGroup } from "./sync-group.js";
 import { type World, emptyWorld } from "./world.js";
+
+/** A sync group, and where its members are. */
+export interface Group {
+  readonly machine: SyncGroup;
+  /** Indices of members. */
+  readonly members: readonly number[];
+}
 
 export interface VrrpRouter {
   readonly params: VrrpRouterParams;
   readonly members: readonly Member[];
+  readonly groups: readonly Group[];
   readonly world: World;
   readonly listening: Listening;
   /** Sockets that were refused are tried again then. */
@@ -28,8 +37,9 @@ export interface VrrpRouter {
 export type RouterStep = Step<VrrpRouter, RouterEffect>;
 
 export const newVrrpRouter = (): VrrpRouter => ({
-  params: { instances: [], impossible: [], startupDelay: millis(0), logUnknownVrids: false },
+  params: { instances: [], impossible: [], syncGroups: [], startupDelay: millis(0), logUnknownVrids: false },
   members: [],
+  groups: [],
   world: emptyWorld,
   listening: new Map(),
   virtual: new Set(),
@@ -53,14 +63,59 @@ export function throughMembers(
   return result;
 }
 
-/** Delivers an event to one member and translates what it wants. */
+/** Delivers an event to one member and translates what it wants; the other members of its sync group follow. */
 export function deliver(router: VrrpRouter, index: number, event: VrrpEvent, now: Instant): RouterStep {
   const member = router.members[index];
   if (member === undefined) return { state: router, effects: [] };
   const stepped = stepMember(member.router, event, now);
   if (stepped.state === member.router && stepped.effects.length === 0) return { state: router, effects: [] };
   const done = perform({ ...member, router: stepped.state }, stepped.effects, router.world, now);
-  return { state: withMember(router, index, done.member), effects: done.effects };
+  const result: RouterStep = { state: withMember(router, index, done.member), effects: done.effects };
+  return member.group === undefined ? result : tellGroup(result, index, member.group, stepped.effects, now);
+}
+
+/** What a member of a sync group does concerns the others. */
+function tellGroup(
+  done: RouterStep,
+  index: number,
+  place: number,
+  effects: readonly VrrpEffect[],
+  now: Instant,
+): RouterStep {
+  let result = done;
+  for (const effect of effects) {
+    if (effect.kind === "transition") {
+      const instance = done.state.members[index]?.router.params.name ?? "";
+      const event = { kind: "memberEntered", instance, state: effect.to, reason: effect.reason } as const;
+      result = then(result, (next) => stepGroup(next, place, event, now));
+    } else if (effect.kind === "lowerPriorityHeard") {
+      const others = done.state.groups[place]?.members.filter((other) => other !== index) ?? [];
+      for (const other of others) result = then(result, (next) => deliver(next, other, { kind: "announceAgain" }, now));
+    }
+  }
+  return result;
+}
+
+/** Delivers an event to a sync group, and what it wants to its members. */
+export function stepGroup(router: VrrpRouter, place: number, event: GroupEvent, now: Instant): RouterStep {
+  const group = router.groups[place];
+  if (group === undefined) return { state: router, effects: [] };
+  const stepped = stepSyncGroup(group.machine, event, now);
+  const groups = router.groups.with(place, { ...group, machine: stepped.state });
+  let result: RouterStep = { state: { ...router, groups }, effects: [] };
+  for (const effect of stepped.effects) {
+    if (effect.kind === "transition") {
+      const { from, to, leader } = effect;
+      const said = { kind: "groupTransition", group: stepped.state.params.name, from, to, ...leader, at: now } as const;
+      result = { state: result.state, effects: [...result.effects, said] };
+      continue;
+    }
+    const { instance, to, resign, reason } = effect;
+    const index = group.members.find((member) => router.members[member]?.router.params.name === instance);
+    if (index === undefined) continue;
+    result = then(result, (next) => deliver(next, index, { kind: "groupLeads", to, resign, reason }, now));
+  }
+  return result;
 }
 
 export const withMember = (router: VrrpRouter, index: number, member: Member): VrrpRouter => ({

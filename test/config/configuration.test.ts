@@ -12,7 +12,7 @@ describe("config: the daemon", () => {
     const { params, diagnostics, exitStatus, files } = read("");
     expect(params).to.deep.equal({
       routerId: "node1.example.org",
-      vrrp: { instances: [], impossible: [], startupDelay: 0, logUnknownVrids: false },
+      vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: 0, logUnknownVrids: false },
       vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
       scripts: [],
       hooks: [],
@@ -152,16 +152,13 @@ describe("config: scripts", () => {
 });
 
 describe("config: what is not acted on yet", () => {
+  const server = (ip: string): string =>
+    `virtual_server ${ip} 80 {\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\nreal_server 10.0.1.1 80 {\n}\n}\n`;
+
   it("is named once, in a loud voice where it matters", () => {
-    const instances = `${VI}}\n${VI.replace("VI", "VJ").replace("eth0", "eth1")}}\n`;
-    const { diagnostics, exitStatus } = read(
-      `${instances}vrrp_sync_group G {\ngroup {\nVI\nVJ\n}\n}\nvrrp_sync_group H {\ngroup {\nVI\nVJ\n}\n}\nuse_pid_dir\nuse_pid_dir`,
-    );
+    const { diagnostics, exitStatus } = read(`${server("10.0.0.1")}${server("10.0.0.2")}use_pid_dir\nuse_pid_dir`);
     expect(diagnostics.map(({ problem, message }) => [problem, message])).to.deep.equal([
-      [
-        "notSupportedLoud",
-        "vrrp_sync_group is not supported yet: each of its instances decides for itself, so they can be master on different machines",
-      ],
+      ["notSupportedLoud", "virtual_server is not supported yet: no virtual server is set up"],
       ["notSupported", "use_pid_dir is not supported yet and has no effect"],
     ]);
     expect(exitStatus).to.equal(0);

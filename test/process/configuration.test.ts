@@ -7,7 +7,7 @@ import type { DaemonParams } from "../../src/supervise/params.js";
 
 const params: DaemonParams = {
   routerId: "r",
-  vrrp: { instances: [], impossible: [], startupDelay: micros(0), logUnknownVrids: false },
+  vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],

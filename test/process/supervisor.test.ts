@@ -19,7 +19,7 @@ const FAKE_CHILD = join(import.meta.dirname, "fake-vrrp-child.js");
 
 const noParams: DaemonParams = {
   routerId: "test",
-  vrrp: { instances: [], impossible: [], startupDelay: micros(0), logUnknownVrids: false },
+  vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],

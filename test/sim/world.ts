@@ -261,6 +261,20 @@ export const addressesFollowState: Invariant = (world) => {
   return undefined;
 };
 
+/** Members of a sync group are in one state, and the group knows which. */
+export const groupsAgree: Invariant = (world) => {
+  for (const host of world.hosts) {
+    if (!host.alive) continue;
+    for (const { machine, members } of host.router.groups) {
+      const states = new Set(members.map((index) => host.router.members[index]?.router.phase.state));
+      const text = [...states].join();
+      if (text !== machine.state)
+        return `${host.name}: group ${machine.params.name} is ${machine.state}, its members ${text}`;
+    }
+  }
+  return undefined;
+};
+
 /** Every transition of an instance begins where the one before ended. */
 export const transitionsChain: Invariant = (world) => {
   for (const host of world.hosts) {

@@ -23,6 +23,7 @@ const reasons: { readonly [Code in Reason["code"]]: Extract<Reason, { code: Code
   fault: { code: "fault", causes: [{ kind: "interfaceDown", interfaceName: "eth0" }] },
   faultCleared: { code: "faultCleared" },
   syncGroup: { code: "syncGroup", group: "G", instance: "VI_2", because: { code: "addressOwner" } },
+  regrouped: { code: "regrouped", group: "G" },
   joinedMasterGroup: { code: "joinedMasterGroup", group: "G" },
   shutdown: { code: "shutdown" },
   removedByReload: { code: "removedByReload" },

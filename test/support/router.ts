@@ -35,7 +35,14 @@ export const linkAddress = (interfaceIndex: number, text: string): LinkAddress =
 export const routerParams = (
   instances: readonly VirtualRouterParams[],
   options: Partial<VrrpRouterParams> = {},
-): VrrpRouterParams => ({ instances, impossible: [], startupDelay: micros(0), logUnknownVrids: false, ...options });
+): VrrpRouterParams => ({
+  instances,
+  impossible: [],
+  syncGroups: [],
+  startupDelay: micros(0),
+  logUnknownVrids: false,
+  ...options,
+});
 
 export const fromPeer = (
   advert: Advertisement,

@@ -1,21 +1,12 @@
 // Hooks: which, with which arguments, in which order (keepalived.conf(5), notify scripts).
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { isAdvert } from "./lab/capture.js";
 import { VIP, conf } from "./lab/conf.js";
+import { recorded, recordingHook, untilRecorded } from "./lab/hooks.js";
 import type { Host } from "./lab/host.js";
 import type { Daemon } from "./lab/daemon.js";
 import { untilMaster } from "./lab/pairing.js";
 import { forEachKind, kinds, topologySuite, withLab } from "./lab/scenario.js";
-import { eventuallyTrue } from "./lab/wait.js";
-
-/** A hook that appends its own name and arguments to a file, a line each. */
-function recordingHook(host: Host, name: string, delaySeconds = 0): string {
-  const script = host.path(`${name}.sh`);
-  const lines = ["#!/bin/sh", `sleep ${delaySeconds}`, `echo "${name} $*" >> ${host.path("hooks")}`, ""];
-  writeFileSync(script, lines.join("\n"), { mode: 0o755 });
-  return `"${script}"`;
-}
 
 function hooksOf(host: Host, delaySeconds = 0): string[] {
   const hook = (name: string): string => recordingHook(host, name, delaySeconds);
@@ -24,18 +15,6 @@ function hooksOf(host: Host, delaySeconds = 0): string[] {
     ...["master", "backup", "fault", "stop"].map((state) => `notify_${state} ${hook(state)}`),
   ];
 }
-
-function recorded(host: Host): string[] {
-  const file = host.path("hooks");
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => line.trimEnd());
-}
-
-const untilRecorded = (host: Host, count: number): Promise<void> =>
-  eventuallyTrue(`${count} hooks have run on ${host.name}`, () => recorded(host).length >= count);
 
 const expected = (...states: readonly string[]): string[] =>
   states.flatMap((state) => [state.toLowerCase(), `notify INSTANCE VI_1 ${state} 150`]);

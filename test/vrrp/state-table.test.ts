@@ -19,6 +19,9 @@ import {
   startup,
   stop,
   timeout,
+  again,
+  toBackup,
+  toMaster,
 } from "./table/cell.js";
 import { faultCells } from "./table/fault.js";
 import { initializeCells } from "./table/initialize.js";
@@ -50,6 +53,9 @@ const everyEvent = [
   stop,
   removed,
   timeout,
+  toMaster,
+  toBackup,
+  again,
   hears(200),
   hears(0),
   fault,
@@ -80,6 +86,8 @@ const everyKind: readonly VrrpEvent["kind"][] = [
   "startup",
   "shutdown",
   "timeout",
+  "groupLeads",
+  "announceAgain",
   "advertReceived",
   "faultsChanged",
   "priorityChanged",

@@ -71,14 +71,17 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   }),
   sync.lines("track_file", (conf) => conf.trackFiles, trackFile.line, {
     items: trackFile.items,
+    notYet: "files are not tracked",
     doc: "Files that all members depend on.",
   }),
   sync.lines("track_process", (conf) => conf.trackProcesses, trackFile.line, {
     items: trackFile.items,
+    notYet: "processes are not tracked",
     doc: "Processes that all members depend on.",
   }),
   sync.lines("track_bfd", (conf) => conf.trackBfds, trackScript.line, {
     items: trackScript.items,
+    notYet: "BFD sessions are not tracked",
     doc: "BFD sessions that all members depend on.",
   }),
   hook("notify", "notify", "Run at every transition of the group, told which."),
@@ -87,12 +90,14 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   hook("notify_fault", "notifyFault", "Run when the group enters FAULT."),
   hook("notify_stop", "notifyStop", "Run when the daemon stops."),
   sync.leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
+    notYet: true,
     default: { from: "smtp_alert_vrrp, then smtp_alert" },
     doc: "Mail on every transition of the group.",
   }),
   sync.leaf("global_tracking", "globalTracking", globalTracking, { doc: "Old: trackers of members count for all." }),
   sync.leaf("sync_group_tracking_weight", "trackingWeight", arg.bare, { doc: "Let trackers have weights." }),
   sync.leaf("notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
+    notYet: true,
     default: { from: "vrrp_notify_priority_changes" },
     doc: "Tell changes of priority as well.",
   }),

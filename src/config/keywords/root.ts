@@ -163,7 +163,6 @@ export const root = table<RootConf>("", [
     blocks: (conf) => conf.syncGroups,
     make: defaultSyncGroup,
     lacks: ({ members }) => (members.length === 0 ? "group" : undefined),
-    notYet: "each of its instances decides for itself, so they can be master on different machines",
     doc: "Instances that change state together.",
   }),
   named<TrackFileConf>("track_file", trackFileBlock("track_file"), {

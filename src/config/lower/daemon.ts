@@ -5,8 +5,8 @@ import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
-import { completeGroups } from "./groups.js";
 import { sameVirtualRouter } from "./destination.js";
+import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
 import { lowerInstance } from "./instance.js";
 import { completeNetwork } from "./network.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
@@ -17,12 +17,10 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const globals = conf.globals.conf;
   const rules = scriptRules(conf.globals, scope);
   const { scripts, trackable } = lowerScripts(conf, rules, scope);
-  const { instances, impossible } = lowerInstances(
-    conf,
-    { conf, scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces },
-    scope,
-  );
   completeGroups(conf, scope);
+  const trackables = { conf, scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces };
+  const groups = lowerGroups(conf, trackables, scope);
+  const { instances, impossible } = lowerInstances(conf, trackables, groups, scope);
   completeNetwork(conf, scope);
   completeVirtualServers(conf, rules, scope);
   const tracked = new Set(
@@ -30,7 +28,13 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   );
   return {
     routerId: globals.routerId ?? scope.environment.hostName,
-    vrrp: { instances, impossible, startupDelay: globals.startupDelay, logUnknownVrids: globals.logUnknownVrids },
+    vrrp: {
+      instances,
+      impossible,
+      syncGroups: groups.map(({ params }) => params),
+      startupDelay: globals.startupDelay,
+      logUnknownVrids: globals.logUnknownVrids,
+    },
     vrrpScheduling: lowerScheduling(globals),
     scripts: scripts.filter(({ name }) => tracked.has(name)),
     hooks: lowerAllHooks(conf, rules, scope),
@@ -59,12 +63,14 @@ function lowerScripts(
 function lowerInstances(
   conf: RootConf,
   trackable: Trackable,
+  groups: readonly LoweredGroup[],
   scope: Scope,
 ): { readonly instances: readonly VirtualRouterParams[]; readonly impossible: readonly ImpossibleInstance[] } {
   const instances: VirtualRouterParams[] = [];
   const impossible: ImpossibleInstance[] = [];
+  const groupOf = new Map(groups.flatMap((group) => group.params.members.map((name) => [name, group] as const)));
   for (const section of conf.instances.values()) {
-    const lowered = lowerInstance(section, conf.globals.conf, trackable, scope);
+    const lowered = lowerInstance(section, conf.globals.conf, trackable, groupOf.get(section.conf.name), scope);
     if (!lowered.possible) {
       impossible.push(lowered.impossible);
       continue;

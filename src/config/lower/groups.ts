@@ -1,13 +1,50 @@
 // Sync groups, track groups and what names them, looked at when everything has been read: members may be defined below.
+import type { SyncGroupParams, TrackerParams } from "../../vrrp/params.js";
 import type { MemberWord, RootConf, SyncGroupConf, TrackConf } from "../conf.js";
 import type { Scope, Section } from "../table.js";
+import { lowerTrackers, type Trackable } from "./trackers.js";
+
+/** A sync group as its members are told about it. */
+export interface LoweredGroup {
+  readonly params: SyncGroupParams;
+  /** They count for each member. */
+  readonly trackers: readonly TrackerParams[];
+  /** Weights of what a member tracks itself count too, for that member. */
+  readonly memberWeights: boolean;
+}
+
+/** To be called when the groups are complete. */
+export const lowerGroups = (conf: RootConf, trackable: Trackable, scope: Scope): readonly LoweredGroup[] =>
+  [...conf.syncGroups.values()].map(({ conf: group }) => ({
+    params: { name: group.name, members: group.members.map(({ name }) => name) },
+    trackers: lowerTrackers(group, trackable, false, scope),
+    memberWeights: group.trackingWeight || group.globalTracking,
+  }));
+
+/** What a member depends on: the group's trackers, and of its own those that nobody else tracks and that may count. */
+export const trackersOfMember = (
+  group: LoweredGroup | undefined,
+  own: readonly TrackerParams[],
+): readonly TrackerParams[] =>
+  group === undefined
+    ? own
+    : [
+        ...group.trackers,
+        ...own.filter(
+          ({ kind, name, weight }) =>
+            (weight === 0 || group.memberWeights) &&
+            !group.trackers.some((shared) => shared.kind === kind && shared.name === name),
+        ),
+      ];
 
 /** Names what is wrong with groups. Unknown members are dropped; a group without members is removed. */
 export function completeGroups(conf: RootConf, scope: Scope): void {
+  const taken = new Map<string, string>();
   for (const [name, group] of conf.syncGroups) {
     dropUnknown(group.conf.members, `sync group ${name}`, conf, scope);
+    dropTaken(group.conf, taken, scope);
     if (!hasMembers(name, group, scope)) conf.syncGroups.delete(name);
-    else if (!group.conf.trackingWeight) checkWeights(group.conf, conf, scope);
+    else if (!group.conf.trackingWeight && !group.conf.globalTracking) checkWeights(group.conf, conf, scope);
   }
   for (const [name, group] of conf.trackGroups) dropUnknown(group.conf.members, `track_group ${name}`, conf, scope);
   checkTrackGroupNames(conf, scope);
@@ -23,6 +60,22 @@ function dropUnknown(members: MemberWord[], of: string, conf: RootConf, { report
     );
     members.splice(members.indexOf(member), 1);
   }
+}
+
+/** Nobody can follow two groups: the first one keeps the member. */
+function dropTaken(group: SyncGroupConf, taken: Map<string, string>, { report }: Scope): void {
+  group.members = group.members.filter(({ name, at }) => {
+    const owner = taken.get(name);
+    taken.set(name, owner ?? group.name);
+    if (owner === undefined) return true;
+    report.add(
+      "alreadyGiven",
+      at,
+      `${name} is already a member of sync group ${owner}; here it is ignored`,
+      "name every instance once, in one group",
+    );
+    return false;
+  });
 }
 
 function hasMembers(name: string, { conf: { members }, header }: Section<SyncGroupConf>, { report }: Scope): boolean {

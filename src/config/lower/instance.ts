@@ -17,6 +17,7 @@ import { lowerAnnounce } from "./announce.js";
 import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
 import { DEFAULT_INTERFACE } from "./network.js";
 import { findObstacle, notYet } from "./obstacles.js";
+import { trackersOfMember, type LoweredGroup } from "./groups.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
 import { encodeUtf8 } from "../../base/utf8.js";
 
@@ -35,6 +36,7 @@ export function lowerInstance(
   instance: Section<InstanceConf>,
   globals: GlobalConf,
   trackable: Trackable,
+  group: LoweredGroup | undefined,
   scope: Scope,
 ): LoweredInstance {
   const { conf } = instance;
@@ -85,7 +87,8 @@ export function lowerInstance(
     higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
     ownerIgnoreAdverts: isAddressOwner && (strict || (conf.ownerIgnoreAdverts ?? globals.ownerIgnoreAdverts ?? false)),
     skipAddressCheckOfSameSender: conf.skipCheckAdvAddr ?? globals.skipCheckAdvAddr ?? false,
-    trackers: lowerTrackers(instance, trackable, isAddressOwner, scope),
+    trackers: trackersOfMember(group, lowerTrackers(conf, trackable, isAddressOwner, scope)),
+    ...(group !== undefined && { syncGroup: group.params.name }),
   };
   const missing = notYet(instance, family, version, scope);
   return missing === undefined

@@ -1,6 +1,7 @@
-// track_interface and track_script lines: what they name must exist, and carries a weight of its own.
+// track_interface and track_script lines, of instances and of sync groups: what they name must exist, and carries a
+// weight of its own.
 import type { TrackerParams } from "../../vrrp/params.js";
-import type { InstanceConf, RootConf, TrackConf, VrrpScriptConf } from "../conf.js";
+import type { InstanceConf, RootConf, SyncGroupConf, TrackConf, VrrpScriptConf } from "../conf.js";
 import type { Report } from "../diagnostics.js";
 import type { Scope, Section } from "../table.js";
 
@@ -17,8 +18,15 @@ export interface Trackable {
   readonly dynamicInterfaces: boolean;
 }
 
+/** An instance or a sync group with its lines. */
+export type Tracking = Pick<
+  SyncGroupConf,
+  "name" | "trackInterfaces" | "trackScripts" | "trackFiles" | "trackProcesses" | "trackBfds"
+> &
+  Pick<InstanceConf, "interfaceName">;
+
 export function lowerTrackers(
-  { conf }: Section<InstanceConf>,
+  conf: Tracking,
   trackable: Trackable,
   isAddressOwner: boolean,
   scope: Scope,

@@ -31,6 +31,17 @@ export const fault: VrrpEvent = { kind: "faultsChanged", causes: down };
 export const healthy: VrrpEvent = { kind: "faultsChanged", causes: [] };
 export const lost: VrrpEvent = { kind: "addressesLost", addresses: [address("10.0.0.100/24")] };
 export const timeout: VrrpEvent = { kind: "timeout" };
+export const because = { code: "syncGroup", group: "G", instance: "VI_2", because: { code: "faultCleared" } } as const;
+const leads = (to: "master" | "backup", resign = false): VrrpEvent => ({
+  kind: "groupLeads",
+  to,
+  resign,
+  reason: because,
+});
+export const toMaster = leads("master");
+export const toBackup = leads("backup");
+export const resigns = leads("backup", true);
+export const again: VrrpEvent = { kind: "announceAgain" };
 export const startup: VrrpEvent = { kind: "startup" };
 export const priority: VrrpEvent = { kind: "priorityChanged", priority: 90 };
 export const samePriority: VrrpEvent = { kind: "priorityChanged", priority: 100 };

@@ -1,8 +1,33 @@
 // Cells of the state fault: keepalived's FAULT.
 import { hears } from "../../support/vrrp.js";
-import { type Cell, stop, removed, healthy, lost, timeout, startup, priority, source, replaced } from "./cell.js";
+import {
+  type Cell,
+  again,
+  stop,
+  removed,
+  healthy,
+  lost,
+  timeout,
+  toBackup,
+  toMaster,
+  startup,
+  priority,
+  source,
+  replaced,
+} from "./cell.js";
 
 export const faultCells: readonly Cell[] = [
+  { name: "the sync group becomes master", event: toMaster, to: "fault", effects: [] },
+  { name: "the sync group becomes backup", event: toBackup, to: "fault", effects: [] },
+  { name: "another of its group hears a lower priority", event: again, to: "fault", effects: [] },
+  {
+    name: "all well, address owner in a sync group",
+    event: healthy,
+    with: { priority: 255, startAs: "master", syncGroup: "G" },
+    to: "backup",
+    effects: ["fault>backup faultCleared"],
+    due: 3003.906,
+  },
   { name: "no fault any more", event: healthy, to: "backup", effects: ["fault>backup faultCleared"], due: 3609.375 },
   {
     name: "no fault any more, address owner",

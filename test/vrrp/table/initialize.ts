@@ -9,6 +9,9 @@ import {
   healthy,
   lost,
   timeout,
+  again,
+  toBackup,
+  toMaster,
   startup,
   priority,
   source,
@@ -16,6 +19,33 @@ import {
 } from "./cell.js";
 
 export const initializeCells: readonly Cell[] = [
+  { name: "the sync group becomes master", event: toMaster, to: "initialize", effects: [] },
+  { name: "the sync group becomes backup", event: toBackup, to: "initialize", effects: [] },
+  { name: "another of its group hears a lower priority", event: again, to: "initialize", effects: [] },
+  {
+    name: "startup of an address owner in a sync group waits as state MASTER does",
+    event: startup,
+    with: { priority: 255, startAs: "master", syncGroup: "G" },
+    to: "backup",
+    effects: ["remove 1", "initialize>backup startupAsMaster"],
+    due: 1003.906,
+  },
+  {
+    name: "startup into a sync group that is master",
+    event: { kind: "startup", joinsMasterGroup: "G" },
+    with: { syncGroup: "G" },
+    to: "master",
+    effects: ["advert 100", "install 1", "announce 1x1", "initialize>master joinedMasterGroup"],
+    due: 1000,
+  },
+  {
+    name: "startup into a sync group that is master, with a fault of its own",
+    event: { kind: "startup", joinsMasterGroup: "G" },
+    with: { syncGroup: "G" },
+    router: { causes: down },
+    to: "fault",
+    effects: ["remove 1", "initialize>fault fault"],
+  },
   // Master_Down_Interval = 3 * 1 s + (256 - 100)/256 s
   {
     name: "startup",

@@ -19,6 +19,10 @@ import {
   healthy,
   lost,
   timeout,
+  again,
+  resigns,
+  toBackup,
+  toMaster,
   startup,
   priority,
   source,
@@ -26,6 +30,29 @@ import {
 } from "./cell.js";
 
 export const masterCells: readonly Cell[] = [
+  { name: "the sync group becomes master", event: toMaster, to: "master", effects: [], due: 1000 },
+  {
+    name: "the sync group becomes backup: somebody else has claimed to be master",
+    event: toBackup,
+    to: "backup",
+    effects: ["remove 1", "master>backup syncGroup"],
+    due: 3609.375,
+  },
+  {
+    name: "the sync group becomes backup of its own accord",
+    event: resigns,
+    to: "backup",
+    effects: ["advert 0", "remove 1", "master>backup syncGroup"],
+    due: 3609.375,
+  },
+  {
+    name: "another of its group hears a lower priority",
+    event: again,
+    with: { announce: { ...quiet, lowerPriorityRepeat: 3 } },
+    to: "master",
+    effects: ["announce 1x3"],
+    due: 1000,
+  },
   {
     name: "timeout at the deadline",
     event: timeout,
