@@ -92,7 +92,7 @@ const EFFECTIVE: readonly (readonly [keyword: string, value: (params: VirtualRou
   ["garp_lower_prio_repeat", ({ announce }) => `${announce.lowerPriorityRepeat}`],
   ["lower_prio_no_advert", ({ lowerPriorityNoAdvert }) => onOff(lowerPriorityNoAdvert)],
   ["higher_prio_send_advert", ({ higherPrioritySendAdvert }) => onOff(higherPrioritySendAdvert)],
-  ["v3_checksum_as_v2", ({ checksumWithoutPseudoHeader }) => onOff(checksumWithoutPseudoHeader)],
+  ["v3_checksum_as_v2", ({ version, checksum }) => onOff(version === 3 && checksum.cover === "message")],
 ];
 
 const seconds = (time: Micros): string => `${toSeconds(time)}`;

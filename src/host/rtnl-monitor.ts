@@ -4,7 +4,13 @@ import { assert } from "../base/assert.js";
 import { type RtnlEvent, readChange } from "../wire/netlink/change.js";
 import { Malformed } from "../wire/netlink/kind.js";
 import { readMessages } from "../wire/netlink/message.js";
-import { NETLINK_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_LINK } from "../wire/netlink/rtnetlink.js";
+import {
+  NETLINK_ROUTE,
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV6_NETCONF,
+  RTNLGRP_LINK,
+} from "../wire/netlink/rtnetlink.js";
 import { type SystemError, allocateFixed, isSystemError } from "../native/index.js";
 import { type NetlinkTransport, openNetlinkTransport } from "./netlink-transport.js";
 
@@ -12,7 +18,7 @@ export type { RtnlEvent } from "../wire/netlink/change.js";
 
 const { EAGAIN, ENOBUFS, ENOMEM } = constants.errno;
 
-const GROUPS = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR];
+const GROUPS = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_NETCONF];
 /** Some thousand changes may wait. */
 const RECEIVE_QUEUE_BYTES = 4_194_304;
 const DATAGRAMS_PER_READ = 64;

@@ -144,6 +144,7 @@ function complaintKey(about: Complaint, instance = ""): string {
     case "refused":
       return `${instance} ${about.kind} ${about.detail}`;
     case "addressListMismatch":
+    case "checksumMismatch":
     case "intervalMismatch":
     case "sameAddressSamePriority":
     case "twoAddressOwners":

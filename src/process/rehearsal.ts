@@ -59,7 +59,7 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
   trackSourceAddress: false,
   trackPrimary: true,
   authentication: { type: "none" },
-  checksumWithoutPseudoHeader: false,
+  checksum: { cover: version === 2 ? "message" : "pseudoHeader", recognises: [], adapts: false },
   announce: {
     repeat: 5,
     delay: millis(500),

@@ -126,6 +126,11 @@ export function describeFault(cause: FaultCause): Trouble {
         text: `${cause.with} has the same virtual_router_id on the same interface`,
         remedy: `give each of the two instances a virtual_router_id of its own`,
       };
+    case "noUnicastPeer":
+      return {
+        text: "unicast without a peer (unicast_fault_no_peer)",
+        remedy: "list the other members in unicast_peer, or remove the unicast keywords",
+      };
     case "socketRefused":
       return {
         text: `the kernel refuses the VRRP socket of ${cause.subject}: ${cause.code}`,
@@ -217,6 +222,11 @@ export function describeComplaint(about: Complaint): Trouble {
       return {
         text: `advertisement from ${about.from} lists other addresses: ${about.detail}`,
         remedy: "set the same virtual_ipaddress block on all members",
+      };
+    case "checksumMismatch":
+      return {
+        text: `advertisement from ${about.from} has a checksum of another kind: ${about.detail}`,
+        remedy: "set v3_checksum_as_v2 on all members, or on none (keepalived up to 1.3.6: old_unicast_checksum)",
       };
     case "intervalMismatch":
       return {

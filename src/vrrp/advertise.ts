@@ -9,10 +9,10 @@ import {
   VRRP_TTL,
   encodeAdvertisement,
 } from "../wire/vrrp.js";
+import { pseudoHeaderOf } from "./checksum.js";
 import { RESIGNING_PRIORITY } from "./election.js";
 import type { RouterEffect } from "./effects.js";
 import { type Member, count } from "./member.js";
-import { sumsPseudoHeader } from "./receive.js";
 import type { AdvertDestination, VirtualRouterParams } from "./params.js";
 import { advertInterface, advertLink, socketOf } from "./sockets.js";
 import type { World } from "./world.js";
@@ -29,10 +29,11 @@ export function advertise(member: Member, priority: number, world: World): Sent 
   const socket = socketOf(params, source, world);
   if (!usable || source === undefined || socket === undefined) return { member, effects: [] };
   const advert = advertisementOf(params, priority);
+  const cover = member.checksumCover ?? params.checksum.cover;
   const identification = (member.identification + 1) & 0xffff;
   const ttl = params.destination.kind === "unicast" ? params.destination.ttl : VRRP_TTL;
   const effects = destinationsOf(params.destination).map((destination): RouterEffect => {
-    const payload = encodeAdvertisement(advert, pseudoHeader(params, source, destination));
+    const payload = encodeAdvertisement(advert, pseudoHeaderOf(cover, source, destination));
     const header = { source, destination, protocol: VRRP_PROTOCOL, ttl };
     const datagram = encodeDatagram(header, identification, payload);
     return { kind: "transmit", instance: params.name, socket, destination, datagram };
@@ -57,6 +58,3 @@ const advertisementOf = (params: VirtualRouterParams, priority: number): Adverti
 
 const destinationsOf = (destination: AdvertDestination): readonly IpAddress[] =>
   destination.kind === "multicast" ? [destination.group] : destination.peers.map(({ address }) => address);
-
-const pseudoHeader = (params: VirtualRouterParams, source: IpAddress, destination: IpAddress) =>
-  sumsPseudoHeader(params) ? { source, destination } : undefined;

@@ -37,6 +37,7 @@ export type Reason =
 export type Complaint =
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly from: string; readonly detail: string }
   | { readonly kind: "addressListMismatch"; readonly from: string; readonly detail: string }
+  | { readonly kind: "checksumMismatch"; readonly from: string; readonly detail: string }
   | { readonly kind: "intervalMismatch"; readonly from: string; readonly detail: string }
   | { readonly kind: "sameAddressSamePriority"; readonly from: string; readonly detail: string }
   | { readonly kind: "twoAddressOwners"; readonly from: string; readonly detail: string }

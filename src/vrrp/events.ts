@@ -22,6 +22,8 @@ export type FaultCause =
   | { readonly kind: "scriptFailed"; readonly script: string }
   | { readonly kind: "bfdDown"; readonly session: string }
   | { readonly kind: "duplicateVrid"; readonly with: string }
+  /** unicast_fault_no_peer */
+  | { readonly kind: "noUnicastPeer" }
   /** The VRRP socket of that interface or address could not be opened; it is tried again every second. */
   | { readonly kind: "socketRefused"; readonly subject: string; readonly code: string }
   | { readonly kind: "configuration"; readonly reason: string }
@@ -94,6 +96,8 @@ export type RouterEvent =
   | { readonly kind: "resync"; readonly links: readonly Link[]; readonly addresses: readonly LinkAddress[] }
   | { readonly kind: "linkChanged"; readonly link: Link }
   | { readonly kind: "linkRemoved"; readonly index: number }
+  /** A link begins or ceases to forward IPv6 packets. */
+  | { readonly kind: "forwardingChanged"; readonly index: number; readonly forwarding: boolean }
   | { readonly kind: "addressAdded" | "addressRemoved"; readonly address: LinkAddress }
   /** The verdict on something tracked, once known and whenever it changes. */
   | {

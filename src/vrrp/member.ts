@@ -5,7 +5,7 @@ import type { Link } from "../wire/link.js";
 import { effectivePriority } from "./election.js";
 import type { SocketIdentity } from "./effects.js";
 import type { FaultCause } from "./events.js";
-import type { TrackerParams, VirtualRouterParams } from "./params.js";
+import type { ChecksumCover, TrackerParams, VirtualRouterParams } from "./params.js";
 import { socketName, socketOf } from "./sockets.js";
 import { linkOfInterface, sourceOf } from "./source.js";
 import type { Statistics } from "./statistics.js";
@@ -23,6 +23,8 @@ export interface Member {
   readonly resumeUntil?: Instant;
   /** IPv4 identification of the last datagram. */
   readonly identification: number;
+  /** How a peer sums, where we do as it does. */
+  readonly checksumCover?: ChecksumCover;
   /** When the kernel's addresses are next compared with ours. */
   readonly checkAddressesAt?: Instant;
   /** Kinds of complaint made since the last good advertisement: each is said once per outbreak. */
@@ -53,6 +55,7 @@ export function standing(params: VirtualRouterParams, world: World, virtual: Rea
     ...(socket !== undefined && { socket }),
     causes: [
       ...interfaceFaults(params, link),
+      ...destinationFaults(params),
       ...(interfaceName === undefined || link !== undefined ? source.causes : []),
       ...(socket === undefined ? [] : socketFaults(socket, interfaceName, world)),
       ...trackerFaults(params.trackers, ups),
@@ -104,6 +107,9 @@ function interfaceFaults({ interfaceName, trackPrimary }: VirtualRouterParams, l
   if (link === undefined) return [{ kind: "interfaceMissing", interfaceName }];
   return trackPrimary && !link.up ? [{ kind: "interfaceDown", interfaceName }] : [];
 }
+
+const destinationFaults = ({ destination }: VirtualRouterParams): FaultCause[] =>
+  destination.kind === "unicast" && destination.peers.length === 0 ? [{ kind: "noUnicastPeer" }] : [];
 
 function socketFaults(socket: SocketIdentity, interfaceName: string | undefined, world: World): FaultCause[] {
   const code = world.refusedSockets.get(socketName(socket));

@@ -66,6 +66,18 @@ export type AdvertDestination =
       readonly checkSource: boolean;
     };
 
+/** What a checksum covers; `vrrp/checksum.ts` tells where each comes from. */
+export type ChecksumCover = "message" | "pseudoHeader" | "groupPseudoHeader";
+
+export interface ChecksumParams {
+  /** How we sum. */
+  readonly cover: ChecksumCover;
+  /** Other ways in which the checksum of a peer is as good. */
+  readonly recognises: readonly ChecksumCover[];
+  /** Sum as the last peer did: it may know only that way. */
+  readonly adapts: boolean;
+}
+
 export type Authentication =
   | { readonly type: "none" }
   /** RFC 2338 §5.3.6.1: clear text, eight octets, padded with zeros. */
@@ -116,8 +128,7 @@ export interface VirtualRouterParams {
   /** False (`dont_track_primary`): the own interface going down is no fault. */
   readonly trackPrimary: boolean;
   readonly authentication: Authentication;
-  /** True: VRRPv3 over IPv4 sums without the pseudo header, as RFC 9568 §5.2.8 has it. */
-  readonly checksumWithoutPseudoHeader: boolean;
+  readonly checksum: ChecksumParams;
   readonly announce: AnnounceParams;
   readonly lowerPriorityNoAdvert: boolean;
   readonly higherPrioritySendAdvert: boolean;

@@ -2,6 +2,7 @@
 import { formatIp, formatPrefix } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import { gratuitousArp } from "../wire/arp.js";
+import { neighbourAdvertisement } from "../wire/ndp.js";
 import { advertise } from "./advertise.js";
 import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
 import { type Member, count } from "./member.js";
@@ -89,8 +90,12 @@ function announceFrames(
   for (const address of addresses) {
     const { prefix } = address;
     const link = linkOf(world, address, member.router.params);
-    if (prefix.address.family !== 4 || link?.mac === undefined || !link.arp || link.loopback) continue;
-    once.push({ interfaceIndex: link.index, frame: gratuitousArp(link.mac, prefix.address) });
+    if (link?.mac === undefined || !link.arp || link.loopback) continue;
+    const frame =
+      prefix.address.family === 4
+        ? gratuitousArp(link.mac, prefix.address)
+        : neighbourAdvertisement(link.mac, prefix.address, link.ipv6Forwarding === true);
+    once.push({ interfaceIndex: link.index, frame });
   }
   const frames: OutgoingFrame[] = [];
   for (let round = 0; round < rounds; round++) frames.push(...once);

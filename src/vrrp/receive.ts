@@ -12,12 +12,12 @@ import {
   TYPE_ADVERTISEMENT,
   VRRP_HEADER_LENGTH,
   VRRP_TTL,
-  advertisementChecksum,
   advertisementLength,
   decodeAdvertisement,
 } from "../wire/vrrp.js";
 import { OWNER_PRIORITY } from "./election.js";
-import type { VirtualRouterParams } from "./params.js";
+import { recognisedCover } from "./checksum.js";
+import type { ChecksumCover, VirtualRouterParams } from "./params.js";
 
 /** One name per rung, in the order in which a datagram climbs them. */
 export const rejectReasons = [
@@ -53,6 +53,8 @@ export interface Accepted<L extends Listener> {
   readonly listener: L;
   readonly from: IpAddress;
   readonly advert: Advertisement;
+  /** How its sender sums. */
+  readonly cover: ChecksumCover;
 }
 
 export interface Rejected<L extends Listener> {
@@ -88,15 +90,14 @@ export function accept<L extends Listener>(
   const rung =
     checkDelivery(header.value, local, listener.params) ?? checkMessage(datagram, header.value, listener.params);
   if (rung !== undefined) return { ok: false, listener, from, ...rung };
-  const advert = decodeAdvertisement(
-    datagram,
-    start,
-    expectedEnd(datagram, start, listener.params),
-    listener.params.family,
-  );
+  const cover = recognisedCover(datagram, start, end, header.value, listener.params);
+  if (cover === undefined) {
+    return { ok: false, listener, from, reason: "checksum", detail: "the checksum is wrong" };
+  }
+  const advert = decodeAdvertisement(datagram, start, end, listener.params.family);
   const refusal = checkAdvertisement(advert, listener);
   if (refusal !== undefined) return { ok: false, listener, from, ...refusal };
-  return { ok: true, listener, from: source, advert };
+  return { ok: true, listener, from: source, advert, cover };
 }
 
 interface Rung {
@@ -130,13 +131,9 @@ function checkDelivery(header: ParsedDatagram, local: IpAddress, params: Virtual
   return inside ? undefined : { reason: "ttl", detail: `${what} is ${ttl}, expected ${minTtl} .. ${maxTtl}` };
 }
 
-/** Whether the checksum covers a pseudo header: over IPv6 always, over IPv4 in version 3 as configured. */
-export const sumsPseudoHeader = ({ version, family, checksumWithoutPseudoHeader }: VirtualRouterParams): boolean =>
-  version === 3 && (family === 6 || !checksumWithoutPseudoHeader);
-
 /** The rungs that look at octets. */
 function checkMessage(datagram: Uint8Array, header: ParsedDatagram, params: VirtualRouterParams): Rung | undefined {
-  const { payloadStart: start, payloadEnd: end, source, destination } = header;
+  const { payloadStart: start, payloadEnd: end } = header;
   const first = datagram[start] ?? 0;
   if (first >> 4 !== params.version) {
     return { reason: "version", detail: `VRRP version is ${first >> 4}, expected ${params.version}` };
@@ -150,32 +147,7 @@ function checkMessage(datagram: Uint8Array, header: ParsedDatagram, params: Virt
     const detail = `${end - start} octets, expected ${expected - start} for ${count} addresses`;
     return { reason: "length", detail };
   }
-  const covered = sumsPseudoHeader(params);
-  if (advertisementChecksum(datagram, start, end, covered ? { source, destination } : undefined) !== 0) {
-    return { reason: "checksum", detail: whyChecksum(datagram, header, params, covered) };
-  }
   return undefined;
-}
-
-/** A peer that sums the other way is a matter of configuration, not of a broken cable: say which. */
-function whyChecksum(
-  datagram: Uint8Array,
-  header: ParsedDatagram,
-  params: VirtualRouterParams,
-  covered: boolean,
-): string {
-  const { payloadStart, payloadEnd, source, destination } = header;
-  const other = covered ? undefined : { source, destination };
-  if (
-    params.version === 3 &&
-    params.family === 4 &&
-    advertisementChecksum(datagram, payloadStart, payloadEnd, other) === 0
-  ) {
-    return covered
-      ? "the checksum leaves the pseudo header out (RFC 9568): set v3_checksum_as_v2 here, or clear it there"
-      : "the checksum covers the pseudo header (RFC 5798): clear v3_checksum_as_v2 here, or set it there";
-  }
-  return "the checksum is wrong";
 }
 
 /** The rungs that compare fields with ours. */

@@ -1,6 +1,7 @@
 // A datagram on its way into the engine: up the ladder, then to its virtual router.
 import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
 import { type Instant, toSeconds } from "../base/time.js";
+import { coverText } from "./checksum.js";
 import { RESIGNING_PRIORITY } from "./election.js";
 import type { Complaint, RouterEffect, SocketIdentity } from "./effects.js";
 import type { ReceivedDatagram } from "./events.js";
@@ -37,7 +38,7 @@ function addressee(router: VrrpRouter, at: SocketIdentity, vrid: number, from: I
   return fallback;
 }
 
-function admit(router: VrrpRouter, { listener, from, advert }: Accepted<Addressee>, now: Instant): RouterStep {
+function admit(router: VrrpRouter, { listener, from, advert, cover }: Accepted<Addressee>, now: Instant): RouterStep {
   const { index, member, params } = listener;
   const complaints: Complaint[] = [];
   const sender = formatIp(from);
@@ -50,6 +51,12 @@ function admit(router: VrrpRouter, { listener, from, advert }: Accepted<Addresse
     const detail = `it advertises every ${toSeconds(advert.interval)} s, we every ${toSeconds(params.advertisementInterval)} s`;
     complaints.push({ kind: "intervalMismatch", from: sender, detail });
   }
+  const ourCover = member.checksumCover ?? params.checksum.cover;
+  if (cover !== ourCover) {
+    const what = params.checksum.adapts ? "from now on we do as it does" : `ours covers ${coverText[ourCover]}`;
+    const detail = `it covers ${coverText[cover]}, ${what}`;
+    complaints.push({ kind: "checksumMismatch", from: sender, detail });
+  }
   const { statistics } = member.router;
   const heard = (kind: Complaint["kind"]): number => (complaints.some((about) => about.kind === kind) ? 1 : 0);
   const counted = count(member, {
@@ -58,11 +65,12 @@ function admit(router: VrrpRouter, { listener, from, advert }: Accepted<Addresse
     addressListMismatches: statistics.addressListMismatches + heard("addressListMismatch"),
     intervalMismatches: statistics.intervalMismatches + heard("intervalMismatch"),
   });
+  const adapted = params.checksum.adapts ? { ...counted, checksumCover: cover } : counted;
   const effects = complaints
     .filter((about) => !member.said.has(about.kind))
     .map((about): RouterEffect => ({ kind: "complain", instance: params.name, about }));
   const said = new Set<string>(complaints.map((about) => about.kind));
-  const admitted: RouterStep = { state: withMember(router, index, { ...counted, said }), effects };
+  const admitted: RouterStep = { state: withMember(router, index, { ...adapted, said }), effects };
   return then(admitted, (next) => deliver(next, index, { kind: "advertReceived", from, advert }, now));
 }
 

@@ -18,6 +18,7 @@ import {
   type World,
   withAddress,
   withDump,
+  withForwarding,
   withLink,
   withOpenSocket,
   withRefusedSocket,
@@ -49,6 +50,8 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
       return then(reconsider(inWorld(router, withLink(router.world, event.link)), now), (next) => checkSoon(next, now));
     case "linkRemoved":
       return reconsider(inWorld(router, withoutLink(router.world, event.index)), now);
+    case "forwardingChanged":
+      return { state: inWorld(router, withForwarding(router.world, event.index, event.forwarding)), effects: [] };
     case "addressAdded":
       return reconsider(inWorld(router, withAddress(router.world, event.address)), now, event.address.interfaceIndex);
     case "addressRemoved": {

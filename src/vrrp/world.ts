@@ -43,6 +43,11 @@ export function withLink(world: World, link: Link): World {
   return { ...world, links, linksByName: byName(links) };
 }
 
+export function withForwarding(world: World, index: number, forwarding: boolean): World {
+  const link = world.links.get(index);
+  return link === undefined ? world : withLink(world, { ...link, ipv6Forwarding: forwarding });
+}
+
 export function withoutLink(world: World, index: number): World {
   const links = new Map(world.links);
   links.delete(index);

@@ -16,6 +16,8 @@ export interface Link {
   readonly mtu: number;
   /** Absent where the link has no Ethernet address. */
   readonly mac?: MacAddress;
+  /** True: it forwards IPv6 packets, so it is a router in the sense of RFC 4861. */
+  readonly ipv6Forwarding?: boolean;
   /** IFLA_INFO_KIND, for example "macvlan". */
   readonly kind?: string;
   /** Index of the link it stands on (IFLA_LINK): of a macvlan its parent, of a veth the far end. */

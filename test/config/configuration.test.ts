@@ -178,7 +178,7 @@ describe("config: what is not acted on yet", () => {
   });
 
   it("never makes an instance run wrong", () => {
-    const { params, exitStatus } = read(`${VI}unicast_peer {\n10.0.0.2\n}\n}`);
+    const { params, exitStatus } = read(`${VI}authentication {\nauth_type AH\nauth_pass x\n}\n}`);
     expect(params?.vrrp.instances).to.deep.equal([]);
     expect(params?.vrrp.impossible).to.have.length(1);
     expect(exitStatus).to.equal(0);

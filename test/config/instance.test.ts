@@ -47,7 +47,7 @@ describe("config: vrrp_instance", () => {
       trackSourceAddress: false,
       trackPrimary: true,
       authentication: { type: "none" },
-      checksumWithoutPseudoHeader: false,
+      checksum: { cover: "message", recognises: [], adapts: false },
       lowerPriorityNoAdvert: false,
       higherPrioritySendAdvert: false,
       ownerIgnoreAdverts: false,
@@ -129,8 +129,17 @@ describe("config: vrrp_instance", () => {
     ["mcast_dst_ip 10.0.0.1", { destination: multicast([224, 0, 0, 18]) }, ["invalidAddress"]],
     ["dont_track_primary", { trackPrimary: false }, []],
     ["down_timer_adverts 5", { downTimerAdverts: 5 }, []],
-    ["v3_checksum_as_v2", { checksumWithoutPseudoHeader: true }, []],
-    ["v3_checksum_as_v2 off", { checksumWithoutPseudoHeader: false }, []],
+    ["version 3", { checksum: { cover: "pseudoHeader", recognises: ["message"], adapts: true } }, []],
+    [
+      "version 3\nv3_checksum_as_v2",
+      { checksum: { cover: "message", recognises: ["pseudoHeader"], adapts: false } },
+      [],
+    ],
+    [
+      "version 3\nv3_checksum_as_v2 off",
+      { checksum: { cover: "pseudoHeader", recognises: ["message"], adapts: false } },
+      [],
+    ],
     [
       "lower_prio_no_advert yes\nhigher_prio_send_advert true",
       { lowerPriorityNoAdvert: true, higherPrioritySendAdvert: true },
@@ -325,10 +334,9 @@ describe("config: impossible instances", () => {
     ["interface lo\nvirtual_router_id 5\nvirtual_ipaddress { 10.0.0.1 }", "lo is a loopback interface"],
     ["interface eth0\nvirtual_router_id 5\nversion 3", "it has no virtual_ipaddress"],
     ["interface eth0\nvirtual_router_id 5\nstrict_mode", "it has no virtual_ipaddress"],
-    ["interface eth0\nvirtual_router_id 5\nvirtual_ipaddress { fe80::1 }", "IPv6 is not supported yet"],
     [
-      "interface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 10.0.0.1 }\nunicast_peer { 10.0.0.2 }",
-      "unicast_peer is not supported yet",
+      "virtual_router_id 5\nvirtual_ipaddress { 10.0.0.1 }\nunicast_peer { 10.0.0.2 }",
+      "unicast without interface has nothing to send from",
     ],
     [
       "interface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 10.0.0.1 }\nauthentication {\nauth_type AH\nauth_pass x\n}",

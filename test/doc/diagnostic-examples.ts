@@ -93,7 +93,7 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   duplicateAddress: { text: instance("virtual_ipaddress {\n  192.0.2.10/24\n}") },
   ignoredSetting: { text: instance("state MASTER\nnopreempt") },
   unknownTracker: { text: instance("track_script {\n  chk\n}") },
-  notYetPossible: { text: instance("unicast_peer {\n  192.0.2.2\n}") },
+  notYetPossible: { text: instance("authentication {\n  auth_type AH\n  auth_pass x\n}") },
   scriptSecurityOff: { text: instance('notify "/bin/true"') },
   unknownUser: { text: instance('notify "/bin/true" alice') },
   unknownScriptUser: { text: "global_defs {\n  script_user alice\n}\n" },

@@ -40,6 +40,7 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
   scriptFailed: { kind: "scriptFailed", script: "chk" },
   bfdDown: { kind: "bfdDown", session: "peer" },
   duplicateVrid: { kind: "duplicateVrid", with: "VI_2" },
+  noUnicastPeer: { kind: "noUnicastPeer" },
   socketRefused: { kind: "socketRefused", subject: "eth0", code: "EPERM" },
   syncGroup: { kind: "syncGroup", group: "G", instance: "VI_2" },
   configuration: { kind: "configuration", reason: "no virtual_router_id" },
@@ -48,6 +49,7 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
 const complaints: { readonly [Kind in Complaint["kind"]]: Extract<Complaint, { kind: Kind }> } = {
   rejected: { kind: "rejected", reason: "ttl", from: "10.0.0.9", detail: "TTL is 64, expected 255" },
   addressListMismatch: { kind: "addressListMismatch", from: "10.0.0.2", detail: "10.0.0.100 is missing" },
+  checksumMismatch: { kind: "checksumMismatch", from: "10.0.0.2", detail: "it covers the message alone" },
   intervalMismatch: { kind: "intervalMismatch", from: "10.0.0.2", detail: "1 s instead of 2 s" },
   sameAddressSamePriority: { kind: "sameAddressSamePriority", from: "10.0.0.2", detail: "priority 100" },
   twoAddressOwners: { kind: "twoAddressOwners", from: "10.0.0.2", detail: "priority 255" },

@@ -55,7 +55,10 @@ export const params = (options: Partial<VirtualRouterParams> = {}): VirtualRoute
   trackSourceAddress: false,
   trackPrimary: true,
   authentication: { type: "none" },
-  checksumWithoutPseudoHeader: false,
+  checksum:
+    options.version === 3
+      ? { cover: "pseudoHeader", recognises: options.family === 6 ? [] : ["message"], adapts: options.family !== 6 }
+      : { cover: "message", recognises: [], adapts: false },
   announce: quiet,
   lowerPriorityNoAdvert: false,
   higherPrioritySendAdvert: false,

@@ -99,7 +99,7 @@ const buffer = (keyword: string, field: ByteField, of: string): readonly Row<Glo
 export const networkRows: readonly Row<GlobalConf>[] = [
   leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { notYet, doc: "No IGMP reports for link-local groups." }),
   leaf("vrrp_mcast_group6", "mcastGroup6", arg.multicastAddress(6), {
-    ...word,
+    absence: "missingWord",
     default: "ff02::12",
     doc: "IPv6 group that advertisements are sent to.",
   }),
@@ -123,7 +123,6 @@ export const networkRows: readonly Row<GlobalConf>[] = [
   leaf("nftables_counters", "nftablesCounters", arg.bare, { notYet, doc: "Count what the nftables rules match." }),
   leaf("nftables_ifindex", "nftablesIfindex", arg.bare, { notYet, doc: "Name interfaces by number in nftables." }),
   leaf("vrrp_check_unicast_src", "checkUnicastSource", arg.bare, {
-    notYet,
     doc: "Unicast advertisements must come from a peer.",
   }),
   leaf("vrrp_notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {

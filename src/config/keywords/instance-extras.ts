@@ -100,22 +100,22 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   bare("use_vmac_addr", "useVmacAddresses", "Virtual MACs for addresses on other interfaces as well."),
   bare("vmac_xmit_base", "vmacXmitBase", "Advertise from the real interface."),
   leaf("vrf", "vrf", arg.interfaceName, { reload: "restart", notYet, doc: "VRF of unicast without an interface." }),
-  bare("unicast_fault_no_peer", "unicastFaultNoPeer", "FAULT where unicast has no peers."),
-  bare("check_unicast_src", "checkUnicastSource", "Unicast advertisements must come from a peer."),
+  leaf("unicast_fault_no_peer", "unicastFaultNoPeer", arg.bare, { doc: "FAULT where unicast has no peers." }),
+  leaf("check_unicast_src", "checkUnicastSource", arg.bare, {
+    default: { from: "vrrp_check_unicast_src" },
+    doc: "Unicast advertisements must come from a peer.",
+  }),
   leaf("old_unicast_checksum", "oldUnicastChecksum", oldChecksum, {
-    notYet,
     default: { from: "what the first advertisement shows" },
-    doc: "Checksums of old keepalived.",
+    doc: "Version 3 unicast checksums of keepalived up to 1.3.6: send them, or never take them for good.",
   }),
   leaf("native_ipv6", "nativeIpv6", deprecatedFlag("nothing: the addresses say it"), {
-    notYet,
     default: { from: "the addresses" },
     doc: "Old: an IPv6 instance.",
   }),
   leaf("unicast_ttl", "unicastTtl", arg.integer(0, 255), {
-    notYet,
     default: "255",
-    doc: "TTL of unicast advertisements.",
+    doc: "TTL or hop limit of unicast advertisements.",
   }),
   leaf("garp_extra_if", "garpExtraInterface", extraGarp(0), {
     notYet,

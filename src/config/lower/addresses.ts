@@ -1,5 +1,5 @@
 // The addresses of an instance: which family it is of, which addresses it announces, and which it only holds.
-import { formatIp, type IpFamily } from "../../base/ip.js";
+import { formatIp, octetCount, type IpFamily } from "../../base/ip.js";
 import type { VirtualAddress, VrrpVersion } from "../../vrrp/params.js";
 import type { AddressConf, InstanceConf } from "../conf.js";
 import type { Scope, Section } from "../table.js";
@@ -9,15 +9,16 @@ export interface InstanceAddresses {
   readonly excluded: readonly VirtualAddress[];
 }
 
-/** Count IPv4 addresses is one octet of an advertisement. */
+/** Count IPvX Addr is one octet of an advertisement. */
 const MAX_ANNOUNCED = 255;
-const IPV4_HEADER = 20;
+const IP_HEADER = { 4: 20, 6: 40 } as const;
 const VRRP_HEADER = 8;
 const AUTHENTICATION_DATA = 8;
 const ETHERNET_MTU = 1500;
 
 /** The first address that is written decides; IPv4 where there is none. */
 export function familyOf({ conf, given }: Section<InstanceConf>): IpFamily {
+  if (conf.nativeIpv6 === true) return 6;
   const candidates = [
     { order: (given.get("mcast_src_ip") ?? given.get("unicast_src_ip"))?.order, family: conf.mcastSrcIp?.family },
     { order: given.get("unicast_peer")?.order, family: conf.unicastPeers[0]?.address.family },
@@ -64,7 +65,7 @@ export function lowerAddresses(
   for (const { address, at } of [...conf.addresses, ...conf.excludedAddresses]) checkDevice(address, at, scope);
   const announced = conf.addresses.filter(fits).filter(isNew);
   const excluded = conf.excludedAddresses.filter(isNew);
-  const capacity = advertisementCapacity(conf, version, scope);
+  const capacity = advertisementCapacity(conf, family, version, scope);
   const surplus = announced.slice(capacity);
   const [firstTooMany] = surplus;
   if (firstTooMany !== undefined) {
@@ -92,9 +93,14 @@ function checkDevice(address: VirtualAddress, at: AddressConf["at"], { report, e
   );
 }
 
-function advertisementCapacity(conf: InstanceConf, version: VrrpVersion, { environment }: Scope): number {
+function advertisementCapacity(
+  conf: InstanceConf,
+  family: IpFamily,
+  version: VrrpVersion,
+  { environment }: Scope,
+): number {
   const mtu =
     (conf.interfaceName === undefined ? undefined : environment.findInterface(conf.interfaceName)?.mtu) ?? ETHERNET_MTU;
-  const overhead = IPV4_HEADER + VRRP_HEADER + (version === 2 ? AUTHENTICATION_DATA : 0);
-  return Math.max(0, Math.min(MAX_ANNOUNCED, Math.floor((mtu - overhead) / 4)));
+  const overhead = IP_HEADER[family] + VRRP_HEADER + (version === 2 ? AUTHENTICATION_DATA : 0);
+  return Math.max(0, Math.min(MAX_ANNOUNCED, Math.floor((mtu - overhead) / octetCount(family))));
 }

@@ -7,6 +7,7 @@ import { placeOf, type Scope, type Section } from "../table.js";
 
 const DEFAULT_GROUP6 = ip("ff02::12");
 const MAX_TTL = 255;
+const LINK_LOCAL_SCOPE = 2;
 const UNICAST_KEYWORDS = ["unicast_src_ip", "unicast_ttl", "check_unicast_src"] as const;
 
 export function lowerDestination(
@@ -23,10 +24,24 @@ export function lowerDestination(
     const checkSource = limited || (conf.checkUnicastSource ?? globals.checkUnicastSource ?? false);
     return { kind: "unicast", peers, ttl: conf.unicastTtl ?? MAX_TTL, checkSource };
   }
+  if (conf.unicastFaultNoPeer === true) return { kind: "unicast", peers: [], ttl: MAX_TTL, checkSource: true };
   reportLonelyUnicast(instance, scope);
-  const written = ofFamily(instance, conf.mcastDstIp, "mcast_dst_ip", family, scope);
+  const written = groupOf(instance, family, scope);
   const usual = family === 4 ? globals.mcastGroup4 : (globals.mcastGroup6 ?? DEFAULT_GROUP6);
   return { kind: "multicast", group: written ?? usual };
+}
+
+/** `mcast_dst_ip`; IPv6 groups must stay on the link (RFC 4291 §2.7: scope 2), or they are left out. */
+function groupOf(instance: Section<InstanceConf>, family: IpFamily, scope: Scope): IpAddress | undefined {
+  const group = ofFamily(instance, instance.conf.mcastDstIp, "mcast_dst_ip", family, scope);
+  if (group === undefined || family === 4 || ((group.octets[1] ?? 0) & 0x0f) === LINK_LOCAL_SCOPE) return group;
+  scope.report.add(
+    "invalidAddress",
+    placeOf(instance, "mcast_dst_ip"),
+    `${formatIp(group)} is no link-local group; it is ignored`,
+    "write an address that begins with ff02",
+  );
+  return undefined;
 }
 
 /** Settings of unicast without anybody to send to. */

@@ -14,6 +14,7 @@ import { DEFAULT_ADVERT_INTERVAL } from "../keywords/vrrp-instance.js";
 import { placeOf, type Scope, type Section } from "../table.js";
 import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
+import { lowerChecksum } from "./checksum.js";
 import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
 import { DEFAULT_INTERFACE } from "./network.js";
 import { findObstacle, notYet } from "./obstacles.js";
@@ -81,7 +82,7 @@ export function lowerInstance(
     trackSourceAddress: conf.trackSrcIp && source !== undefined,
     trackPrimary: !conf.dontTrackPrimary,
     authentication: authentication(instance, version, strict, scope),
-    checksumWithoutPseudoHeader: conf.v3ChecksumAsV2 ?? globals.v3ChecksumAsV2 ?? false,
+    checksum: lowerChecksum(conf, globals, family, version, destination.kind === "unicast"),
     announce: lowerAnnounce(instance, globals, strict, scope),
     lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
     higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
@@ -90,7 +91,7 @@ export function lowerInstance(
     trackers: trackersOfMember(group, lowerTrackers(conf, trackable, isAddressOwner, scope)),
     ...(group !== undefined && { syncGroup: group.params.name }),
   };
-  const missing = notYet(instance, family, version, scope);
+  const missing = notYet(instance, version, scope);
   return missing === undefined
     ? { possible: true, params }
     : { possible: false, impossible: impossible(conf, missing) };

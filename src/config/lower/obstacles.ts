@@ -1,5 +1,4 @@
 // What makes an instance impossible: it is shown in FAULT with the reason, while all others work.
-import type { IpFamily } from "../../base/ip.js";
 import type { VrrpVersion } from "../../vrrp/params.js";
 import type { GlobalConf, InstanceConf } from "../conf.js";
 import type { Problem } from "../diagnostics.js";
@@ -78,19 +77,12 @@ export function findObstacle(
 }
 
 /** What keepalived can do and vipd cannot yet: better not to run than to run wrong. */
-export function notYet(
-  instance: Section<InstanceConf>,
-  family: IpFamily,
-  version: VrrpVersion,
-  { report }: Scope,
-): string | undefined {
+export function notYet(instance: Section<InstanceConf>, version: VrrpVersion, { report }: Scope): string | undefined {
   const { conf } = instance;
   const say = (keyword: string, reason: string): string => {
     report.add("notYetPossible", placeOf(instance, keyword), `${conf.name} is not run: ${reason}`);
     return reason;
   };
-  if (conf.unicastPeers.length > 0) return say("unicast_peer", "unicast_peer is not supported yet");
-  if (family === 6) return say("virtual_ipaddress", "IPv6 is not supported yet");
   if (instance.given.has("auth_hmac"))
     return say("auth_hmac", "auth_hmac is not supported yet, and its peers would refuse unsigned advertisements");
   if (version === 2 && conf.authentication?.conf.type === "AH")

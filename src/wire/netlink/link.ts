@@ -11,7 +11,7 @@ import type { Link } from "../link.js";
 import { body, nested, table } from "./attribute.js";
 import { Malformed, bytes, string, struct, u16, u32, u8 } from "./kind.js";
 import { type Message, NLM_F_DUMP, type Request } from "./message.js";
-import { AF_UNSPEC, RTM_GETLINK, familyOf } from "./rtnetlink.js";
+import { AF_INET6, AF_UNSPEC, RTM_GETLINK, familyOf } from "./rtnetlink.js";
 
 /** Switched on by the administrator. */
 export const IFF_UP = 0x1;
@@ -51,6 +51,13 @@ const linkInfo = table("link info", [
   ["slaveData", 5, bytes],
 ]);
 
+/** IFLA_INET6_*: `conf` has 32-bit numbers, indexed by DEVCONF_* (linux/ipv6.h). */
+const inet6Settings = table("inet6", [["conf", 2, bytes]]);
+const DEVCONF_FORWARDING = 0;
+
+/** By address family. */
+const familySettings = table("family settings", [["inet6", AF_INET6, nested(inet6Settings)]]);
+
 /** IFLA_*, as far as we look at them. */
 const attributes = table("link", [
   ["address", 1, bytes],
@@ -60,6 +67,7 @@ const attributes = table("link", [
   ["wireless", 11, bytes],
   ["info", 18, nested(linkInfo)],
   ["alias", 20, string],
+  ["families", 26, nested(familySettings)],
   ["group", 27, u32],
   ["extensionMask", 29, u32],
 ]);
@@ -89,7 +97,7 @@ export function readLink(message: Message): Link | undefined | Malformed {
   if (read instanceof Malformed) return read;
   const { header, attributes: values } = read;
   if (values.wireless !== undefined) return undefined;
-  const { name, mtu, address, info, lower, alias } = values;
+  const { name, mtu, address, info, lower, alias, families } = values;
   if (name === undefined || mtu === undefined) return new Malformed("link: no IFLA_IFNAME or no IFLA_MTU");
   const ethernet = header.hardwareType === ARPHRD_ETHER && address?.length === 6;
   const mode = macvlanMode(info);
@@ -106,8 +114,13 @@ export function readLink(message: Message): Link | undefined | Malformed {
     ...(lower !== undefined ? { lower } : {}),
     ...(mode !== undefined ? { macvlanMode: mode } : {}),
     ...(alias !== undefined ? { alias } : {}),
+    ...(forwardsIpv6(families?.inet6?.conf) ? { ipv6Forwarding: true } : {}),
   };
 }
+
+/** The octets are the kernel's own, in its byte order: any of a non-zero number differs from zero. */
+const forwardsIpv6 = (conf: Uint8Array | undefined): boolean =>
+  conf?.subarray(4 * DEVCONF_FORWARDING, 4 * DEVCONF_FORWARDING + 4).some((octet) => octet !== 0) ?? false;
 
 function macvlanMode(
   info: { readonly kind?: string | undefined; readonly data?: Uint8Array | undefined } | undefined,

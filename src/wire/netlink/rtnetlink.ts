@@ -14,11 +14,14 @@ export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
+export const RTM_NEWNETCONF = 80;
 
 /** Multicast groups (RTNLGRP_*) of changes to links and addresses. */
 export const RTNLGRP_LINK = 1;
 export const RTNLGRP_IPV4_IFADDR = 5;
 export const RTNLGRP_IPV6_IFADDR = 9;
+/** Of settings of a link, forwarding among them. */
+export const RTNLGRP_IPV6_NETCONF = 25;
 
 export const addressFamily = (family: IpFamily): number => (family === 4 ? AF_INET : AF_INET6);
 

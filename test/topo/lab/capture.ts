@@ -1,8 +1,11 @@
 // The view from outside: every VRRP and ARP frame that crosses the bridge of a segment, with the kernel's time stamps.
 import { type ChildProcess, spawn } from "node:child_process";
-import { type Advert, type Arp, type Frame, decodeFrame, describeFrame } from "./frames.js";
+import { type Advert, type Arp, type Frame, type Neighbour, decodeFrame, describeFrame } from "./frames.js";
 import { PcapReader } from "./pcap.js";
 import { DEFAULT_WITHIN_MS } from "./wait.js";
+
+/** Of ICMPv6 only neighbour advertisements. */
+const FILTER = "ip proto 112 or arp or ip6 proto 112 or (icmp6 and ip6[40] == 136)";
 
 /** A place in the capture: "from here on". */
 export type Mark = number;
@@ -28,11 +31,10 @@ export class Capture {
   /** Resolves once tcpdump listens. `--immediate-mode` and `-U`: no frame waits in a buffer for the next one. */
   static async start(namespace: string, device: string, nameOf: (mac: string) => string): Promise<Capture> {
     const options = ["-i", device, "-n", "-U", "--immediate-mode", "-j", "host", "--time-stamp-precision=nano"];
-    const tcpdump = spawn(
-      "ip",
-      ["netns", "exec", namespace, "tcpdump", ...options, "-B", "8192", "-w", "-", "ip proto 112 or arp"],
-      { stdio: ["ignore", "pipe", "pipe"], detached: true },
-    );
+    const tcpdump = spawn("ip", ["netns", "exec", namespace, "tcpdump", ...options, "-B", "8192", "-w", "-", FILTER], {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     const capture = new Capture(tcpdump, nameOf);
     await capture.#listening();
     return capture;
@@ -156,3 +158,12 @@ export const isAnnouncement =
     frame.gratuitous &&
     (fields.sender === undefined || frame.sender === fields.sender) &&
     (fields.address === undefined || frame.senderIp === fields.address);
+
+/** A matcher for unsolicited neighbour advertisements. */
+export const isNeighbour =
+  (fields: { readonly sender?: string; readonly target?: string }) =>
+  (frame: Frame): frame is Neighbour =>
+    frame.kind === "neighbour" &&
+    !frame.solicited &&
+    (fields.sender === undefined || frame.sender === fields.sender) &&
+    (fields.target === undefined || frame.target === fields.target);

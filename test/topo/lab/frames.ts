@@ -5,6 +5,8 @@
 //   IPv4      0 version/length | TOS | total length (2) | id (2) | flags (2) | TTL | protocol | checksum (2) | src | dst
 //   VRRPv2    0 version/type | VRID | priority | count | auth type | interval (s) | checksum (2) | addresses | 8 auth
 //   VRRPv3    0 version/type | VRID | priority | count | interval (cs, 12 bits) | checksum (2) | addresses
+//   IPv6      0 version, class, flow | payload length (2) | next header | hop limit | src (16) | dst (16)
+//   NA        0 type 136 | code | checksum (2) | flags (4) | target (16) | option 2: length 1, MAC (6)
 //   ARP       0 hardware, protocol, lengths (6) | operation (2) | sender MAC, IP (10) | target MAC, IP (10)
 
 interface Ethernet {
@@ -22,7 +24,9 @@ export interface Advert extends Ethernet {
   readonly source: string;
   readonly destination: string;
   readonly tos: number;
+  /** Hop limit in IPv6. */
   readonly ttl: number;
+  /** 0 in IPv6, which has none. */
   readonly ipId: number;
   readonly version: number;
   readonly vrid: number;
@@ -44,18 +48,40 @@ export interface Arp extends Ethernet {
   readonly gratuitous: boolean;
 }
 
+/** A neighbour advertisement of IPv6. */
+export interface Neighbour extends Ethernet {
+  readonly kind: "neighbour";
+  readonly source: string;
+  readonly destination: string;
+  readonly hopLimit: number;
+  readonly router: boolean;
+  readonly solicited: boolean;
+  readonly override: boolean;
+  readonly target: string;
+  readonly targetMac: string;
+}
+
 export interface OtherFrame extends Ethernet {
   readonly kind: "other";
 }
 
-export type Frame = Advert | Arp | OtherFrame;
+export type Frame = Advert | Arp | Neighbour | OtherFrame;
 
 const ETHERNET_HEADER = 14;
 const TYPE_IPV4 = 0x0800;
 const TYPE_ARP = 0x0806;
+const TYPE_IPV6 = 0x86dd;
+const IPV6_HEADER = 40;
+const PROTOCOL_ICMPV6 = 58;
+const NEIGHBOUR_ADVERTISEMENT = 136;
 const PROTOCOL_VRRP = 112;
 
 const mac = (bytes: Buffer, at: number): string => bytes.toString("hex", at, at + 6).replace(/..(?=.)/g, "$&:");
+/** As RFC 5952 has it: what the URL standard makes of a literal. */
+const ipv6 = (bytes: Buffer, at: number): string => {
+  const groups = bytes.toString("hex", at, at + 16).match(/.{4}/g) ?? [];
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+};
 const ipv4 = (bytes: Buffer, at: number): string => [...bytes.subarray(at, at + 4)].join(".");
 
 export function decodeFrame(at: number, bytes: Buffer, nameOf: (mac: string) => string): Frame {
@@ -68,7 +94,49 @@ export function decodeFrame(at: number, bytes: Buffer, nameOf: (mac: string) => 
     const advert = decodeAdvert(payload);
     if (advert !== undefined) return { ...ethernet, ...advert };
   }
+  if (type === TYPE_IPV6 && payload.length >= IPV6_HEADER) {
+    const decoded = decodeAdvert6(payload) ?? decodeNeighbour(payload);
+    if (decoded !== undefined) return { ...ethernet, ...decoded };
+  }
   return { ...ethernet, kind: "other" };
+}
+
+function decodeNeighbour(datagram: Buffer): Omit<Neighbour, keyof Ethernet> | undefined {
+  const message = datagram.subarray(IPV6_HEADER);
+  if (datagram[6] !== PROTOCOL_ICMPV6 || message[0] !== NEIGHBOUR_ADVERTISEMENT || message.length < 32)
+    return undefined;
+  const flags = message[4] ?? 0;
+  return {
+    kind: "neighbour",
+    source: ipv6(datagram, 8),
+    destination: ipv6(datagram, 24),
+    hopLimit: datagram[7] ?? 0,
+    router: (flags & 0x80) !== 0,
+    solicited: (flags & 0x40) !== 0,
+    override: (flags & 0x20) !== 0,
+    target: ipv6(message, 8),
+    targetMac: mac(message, 26),
+  };
+}
+
+function decodeAdvert6(datagram: Buffer): Omit<Advert, keyof Ethernet> | undefined {
+  const message = datagram.subarray(IPV6_HEADER, IPV6_HEADER + datagram.readUInt16BE(4));
+  const count = message[3] ?? 0;
+  if (datagram[6] !== PROTOCOL_VRRP || message.length < 8 + 16 * count) return undefined;
+  return {
+    kind: "advert",
+    source: ipv6(datagram, 8),
+    destination: ipv6(datagram, 24),
+    tos: (datagram.readUInt16BE(0) >> 4) & 0xff,
+    ttl: datagram[7] ?? 0,
+    ipId: 0,
+    version: (message[0] ?? 0) >> 4,
+    vrid: message[1] ?? 0,
+    priority: message[2] ?? 0,
+    intervalMillis: (message.readUInt16BE(4) & 0x0fff) * 10,
+    addresses: Array.from({ length: count }, (_, index) => ipv6(message, 8 + 16 * index)),
+    message: message.toString("hex"),
+  };
 }
 
 function decodeArp(payload: Buffer): Omit<Arp, keyof Ethernet> {
@@ -121,6 +189,8 @@ export function describeFrame(frame: Frame): string {
       return frame.gratuitous
         ? `${time} ${frame.sender}: gratuitous ARP ${frame.senderIp} is at ${frame.senderMac}`
         : `${time} ${frame.sender}: ARP ${frame.operation === 1 ? "who has" : "reply to"} ${frame.targetIp} from ${frame.senderIp}`;
+    case "neighbour":
+      return `${time} ${frame.sender}: neighbour advertisement ${frame.target} is at ${frame.targetMac}`;
     case "other":
       return `${time} ${frame.sender}: ${frame.bytes.length} octets ${frame.bytes.toString("hex", 12, 48)}`;
   }

@@ -99,15 +99,36 @@ export class Host {
 
   // Its addresses.
 
-  /** IPv4 addresses, without prefix lengths, as often as they are configured. */
+  /** Addresses of both families, without prefix lengths, as often as they are configured. */
   async addresses(): Promise<string[]> {
-    return (await this.prefixes()).map((prefix) => prefix.replace(/\/.*/, ""));
+    const all = [...(await this.prefixes()), ...(await this.ipv6Addresses())];
+    return all.map((prefix) => prefix.replace(/\/.*/, ""));
   }
 
   /** IPv4 addresses with their prefix lengths, loopback left out. */
   async prefixes(): Promise<string[]> {
     const lines = await this.ip("-4 -oneline address show");
     return [...lines.matchAll(/ inet (\S+)/g)].map((match) => match[1] ?? "").filter((text) => text !== "127.0.0.1/8");
+  }
+
+  /** IPv6 addresses with their prefix lengths and what else `ip address` says of them, loopback left out. */
+  async ipv6Addresses(): Promise<string[]> {
+    const lines = await this.ip("-6 -oneline address show");
+    return [...lines.matchAll(/ inet6 (\S+ [^\\]*)/g)]
+      .map((match) => (match[1] ?? "").trim())
+      .filter((text) => !text.startsWith("::1/"));
+  }
+
+  /** Gives every interface fe80::S:H/64 and 2001:db8:S::H/64 (segment, host number), usable at once. */
+  async enableIpv6(): Promise<void> {
+    const number = Number(this.attachments[0]?.address.split("/")[0]?.split(".").at(-1));
+    await ipBatch(
+      this.namespace,
+      this.attachments.flatMap(({ device }, segment) => [
+        `address add fe80::${segment}:${number}/64 dev ${device} nodad`,
+        `address add 2001:db8:${segment}::${number}/64 dev ${device} nodad`,
+      ]),
+    );
   }
 
   async holds(address: string): Promise<boolean> {
