@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // vipd: reads the command line and becomes what it asks for. The only file that knows every role.
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { realpathSync } from "node:fs";
+import { parse } from "node:path";
 import { type CommandLine, parseCommandLine } from "./process/command-line.js";
 import { EXIT_FATAL, EXIT_OK, EXIT_SOFTWARE } from "./process/exit-status.js";
 import { helpText, signalNames, signalNumber, versionText } from "./process/usage.js";
@@ -12,7 +12,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const programAs = (role: string, ...words: readonly string[]): readonly [string, ...string[]] => [
   process.execPath,
   ...process.execArgv,
-  fileURLToPath(import.meta.url),
+  realpathSync(process.argv[1] ?? ""),
   `--role=${role}`,
   ...words,
 ];
@@ -91,16 +91,19 @@ function printSignalNumber(name: string): number {
   return EXIT_OK;
 }
 
+/** What it was called by: a link may be named keepalived. */
 function programName(): string {
-  return basename(process.argv[1] ?? "vipd").replace(/^main\.js$/, "vipd");
+  const name = parse(process.argv[1] ?? "").name;
+  return name === "main" ? "vipd" : name;
 }
 
-try {
-  const outcome = await main(process.argv.slice(2));
-  if (outcome !== "running") process.exit(outcome);
-} catch (error) {
-  say(
-    `vipd: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
-  process.exit(EXIT_SOFTWARE);
-}
+main(process.argv.slice(2)).then(
+  (outcome) => {
+    if (outcome !== "running") process.exit(outcome);
+  },
+  (error: unknown) => {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    say(`vipd: internal error, please report it: ${trace}`);
+    process.exit(EXIT_SOFTWARE);
+  },
+);

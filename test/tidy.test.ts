@@ -20,9 +20,19 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const roomOf = (path: string): string => path.split(sep)[1] ?? path;
 
 /** Repository paths of the sources that a file imports, statically or dynamically. */
-function importsOf(path: string): string[] {
-  const specifiers = read(path).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)\.js"/g);
+function importsOf(path: string, pattern = /(?:from|import)\s*\(?\s*"(\.[^"]+)\.js"/g): string[] {
+  const specifiers = read(path).matchAll(pattern);
   return Array.from(specifiers, (match) => relative(root, resolve(root, dirname(path), `${match[1] ?? ""}.ts`)));
+}
+
+/** What is loaded together with a source. Type imports of whole lines are not. */
+function loadedWith(path: string): ReadonlySet<string> {
+  const loaded = new Set([path]);
+  for (const source of loaded) {
+    for (const target of importsOf(source, /^(?!import type)(?:import|export|\}) .*from "(\.[^"]+)\.js"/gm))
+      loaded.add(target);
+  }
+  return loaded;
 }
 
 const sources = filesUnder("src", ".ts");
@@ -83,6 +93,17 @@ describe("tidy", () => {
       }
     }
     expectNone(sources.filter((path) => !reached.has(path)));
+  });
+
+  it("a look at a configuration loads nothing that only a daemon needs", () => {
+    const daemonOnly =
+      /^src\/(vrrp\/(router-machine|perform)|track\/script|notify\/hook-machine|lab|process\/(logging|supervisor|start))\b/;
+    const heavy = (path: string): boolean => daemonOnly.test(path);
+    const called = ["src/main.ts", "src/process/config-test.ts"];
+    const inspected = ["src/vipctl/main.ts", "src/process/config-commands.ts"];
+    expect([...loadedWith("src/process/start.ts")].some(heavy)).to.be.true;
+    expectNone([...called, ...inspected].flatMap((path) => [...loadedWith(path)].filter(heavy)));
+    expectNone(inspected.flatMap((path) => [...loadedWith(path)].filter((loaded) => loaded.startsWith("src/native/"))));
   });
 
   it("the map has no rows of rooms and files that do not exist", () => {

@@ -12,8 +12,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const argv = process.argv.slice(2);
-if (isConfigCommand(argv)) await lookAtFiles();
-else await askDaemon();
+void (isConfigCommand(argv) ? lookAtFiles() : askDaemon());
 
 /** Loads the configuration room, which nothing else here needs. */
 async function lookAtFiles(): Promise<void> {

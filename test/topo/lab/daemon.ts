@@ -12,6 +12,8 @@ export type StateWord = "MASTER" | "BACKUP" | "FAULT";
 export interface DaemonOptions {
   readonly kind: DaemonKind;
   readonly conf: string;
+  /** Another file to start vipd from. */
+  readonly program?: string;
   /** Further command line arguments. */
   readonly args?: readonly string[];
   /** Put before the daemon's own command line, for example setpriv with its arguments. */
@@ -55,7 +57,7 @@ export class Daemon {
     writeFileSync(this.files.conf, options.conf);
     writeFileSync(this.files.settings, `[status]\nsocket = ${this.files.socket}\n`);
     const log = openSync(this.files.log, "w");
-    const command = [...(options.wrapper ?? []), ...this.#command(), ...(options.args ?? [])];
+    const command = [...(options.wrapper ?? []), ...this.#command(options.program ?? VIPD), ...(options.args ?? [])];
     this.#process = spawn("ip", ["netns", "exec", namespace, ...command], {
       stdio: ["ignore", log, log],
       env: { ...process.env, TMPDIR: directory },
@@ -71,12 +73,12 @@ export class Daemon {
     });
   }
 
-  #command(): string[] {
+  #command(program: string): string[] {
     const { conf, pid, vrrpPid, settings } = this.files;
     const common = ["-n", "-l", "-D", "-f", conf, "-p", pid, "-r", vrrpPid];
     return this.kind === "keepalived"
       ? ["keepalived", ...common]
-      : [process.execPath, VIPD, ...common, "--settings", settings];
+      : [process.execPath, program, ...common, "--settings", settings];
   }
 
   get pid(): number {
