@@ -1,4 +1,4 @@
-// Descriptors: read(2), write(2), close(2), fcntl(2) with its open file description locks.
+// Descriptors and pipes: read(2), write(2), close(2), mkfifo(3), fcntl(2) with its open file description locks.
 import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import type { SystemError } from "./system-error.js";
 
@@ -29,6 +29,11 @@ export const write = (fd: number, data: Memory): number | SystemError =>
   outcome("write", callWrite(fd, data, data.length));
 
 export const close = (fd: number): number | SystemError => outcome("close", callClose(fd));
+
+const callMkfifo: (path: string, mode: number) => number = libc.func("int mkfifo(const char *path, unsigned int mode)");
+
+/** Makes a named pipe; the umask applies. */
+export const makeFifo = (path: string, mode: number): number | SystemError => outcome("mkfifo", callMkfifo(path, mode));
 
 const F_GETFL = 3;
 const F_SETFL = 4;

@@ -118,9 +118,9 @@ function forgetRetired(hooks: Hooks): Hooks {
 }
 
 function transition(hooks: Hooks, event: HookTransition): HookStep {
-  const state = hookState(event);
   const key = subjectKey(event.subject);
   const queue = hooks.queues.get(key);
+  const state = hookState(event, queue?.hooks.reportsDeletion === true);
   if (state === undefined || queue === undefined) return noStep(hooks);
   // A restarted vrrp process that goes on as master has changed nothing that its hooks would have to hear of.
   if (event.reason.code === "resumed" && state === queue.lastState) return noStep(hooks);

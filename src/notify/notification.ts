@@ -14,7 +14,7 @@ export interface HookTransition {
 }
 
 /** What hooks are called about, as the generic notify script reads it. */
-export type HookState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "MASTER_RX_LOWER_PRI";
+export type HookState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED" | "MASTER_RX_LOWER_PRI";
 
 export interface Notification {
   readonly subject: Subject;
@@ -25,8 +25,8 @@ export interface Notification {
   readonly commands: readonly Command[];
 }
 
-/** The state that hooks hear of; undefined for one that nobody is told. */
-export function hookState(transition: HookTransition): HookState | undefined {
+/** The state that hooks hear of; undefined for one that nobody is told. `notify_deleted` has a deletion told as such. */
+export function hookState(transition: HookTransition, reportsDeletion: boolean): HookState | undefined {
   switch (transition.to) {
     case "initialize":
       return undefined;
@@ -37,8 +37,9 @@ export function hookState(transition: HookTransition): HookState | undefined {
     case "fault":
       return "FAULT";
     case "stopped":
-      // keepalived reports an instance that a reload has removed as faulty; STOP means the end of the daemon.
-      return transition.reason.code === "removedByReload" ? "FAULT" : "STOP";
+      // Without notify_deleted keepalived reports an instance that a reload has removed as faulty; STOP is the daemon's end.
+      if (transition.reason.code !== "removedByReload") return "STOP";
+      return reportsDeletion ? "DELETED" : "FAULT";
   }
 }
 
@@ -58,6 +59,8 @@ function ofState(hooks: HookParams, state: HookState): Command | undefined {
       return hooks.fault;
     case "STOP":
       return hooks.stop;
+    case "DELETED":
+      return hooks.deleted;
     case "MASTER_RX_LOWER_PRI":
       return hooks.masterReceivedLowerPriority;
   }

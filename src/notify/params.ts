@@ -21,8 +21,21 @@ export interface HookParams {
   readonly backup?: Command;
   readonly fault?: Command;
   readonly stop?: Command;
+  /** `notify_deleted`: its removal by a reload is told as DELETED instead of FAULT. */
+  readonly reportsDeletion?: boolean;
+  readonly deleted?: Command;
   /** Called at every transition with INSTANCE or GROUP, the name, the state and the priority (of a group: 0). */
   readonly any?: Command;
   /** Called when a master hears a lower priority advertisement. */
   readonly masterReceivedLowerPriority?: Command;
+}
+
+/** A named pipe that is told what happens. */
+export interface FifoParams {
+  readonly path: string;
+  /** Who a new FIFO is given to; absent: the daemon's own user. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  readonly events: "all" | "vrrp" | "lvs";
+  /** A program that reads it: started with the path as its last argument, and again when it ends. */
+  readonly reader?: Command;
 }

@@ -11,6 +11,7 @@ import { parseFromVrrp } from "./channel-messages.js";
 import { spawnChild } from "./child-process.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
+import { Fifos } from "./fifos.js";
 import { createHookRunner } from "./hooks.js";
 import { JournalFile } from "./journal-file.js";
 import type { Logger } from "./logging.js";
@@ -66,6 +67,7 @@ export async function runSupervisor(running: Running): Promise<number> {
       onOutcome: (hook) => supervisor.hookEnded(hook),
       log,
     }),
+    fifos: new Fifos(runCommand, log),
     scripts: createTrackScripts({
       now,
       run: runCommand,

@@ -6,14 +6,15 @@ import { jsonText } from "../status/dump-json.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
-import { groupSubject, instanceSubject } from "../notify/params.js";
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { SpawnChild } from "./child-process.js";
 import { type Configuration, judgeReload } from "./configuration.js";
 import { dumpPaths, replaceFile } from "./dump-files.js";
+import type { Fifos } from "./fifos.js";
 import { type HookOutcome, type HookRunner, aboutSubject } from "./hooks.js";
 import type { Logger } from "./logging.js";
+import { Notifier } from "./notifier.js";
 import { Reloader } from "./reloader.js";
 import type { Systemd } from "./systemd.js";
 import type { ScriptVerdict, TrackScripts } from "./track-scripts.js";
@@ -32,6 +33,7 @@ export interface SupervisorParts {
   readonly now: () => Instant;
   readonly log: Logger;
   readonly hooks: HookRunner;
+  readonly fifos: Fifos;
   readonly scripts: TrackScripts;
   readonly systemd: Systemd;
   readonly ring: EventRing;
@@ -52,6 +54,7 @@ export class Supervisor {
   readonly #startedAt: Instant;
   readonly #vrrp: VrrpChild;
   readonly #reloader: Reloader;
+  readonly #notifier: Notifier;
   #configuration: Configuration;
   #params: DaemonParams;
   #lastReload: StatusReply["lastReload"];
@@ -71,6 +74,8 @@ export class Supervisor {
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
+    const { hooks, fifos } = parts;
+    this.#notifier = new Notifier({ hooks, fifos, store: this.store });
     const { spawnVrrp: spawn, scripts, respawn, now } = parts;
     const childParts = { spawn, store: this.store, verdicts: () => scripts.current().map(verdictOf), respawn, now };
     this.#vrrp = new VrrpChild(params, childParts, {
@@ -232,7 +237,7 @@ export class Supervisor {
 
   /** Hooks and scripts come first: the vrrp process may report and ask at once. */
   #apply(): void {
-    this.#parts.hooks.configure(this.#params.hooks);
+    this.#notifier.configure(this.#params);
     this.#parts.scripts.configure(this.#vrrpIsWanted ? this.#params.scripts : []);
     this.#vrrp.configure(this.#params, this.#vrrpIsWanted);
   }
@@ -249,7 +254,10 @@ export class Supervisor {
 
   #reloaded(ok: boolean, detail: string): void {
     const now = this.#parts.now();
-    if (ok) this.store.keepOnly(this.#instanceNames());
+    if (ok) {
+      this.store.keepOnly(this.#instanceNames());
+      this.#notifier.reloaded();
+    }
     this.#lastReload = { time: wallClock(now, now), ok, detail };
     if (ok) this.#parts.log.info("Reload complete");
     else this.#parts.log.error(`Reload refused, the running configuration stays in force: ${detail}`);
@@ -260,30 +268,9 @@ export class Supervisor {
   #hear(message: FromVrrp): void {
     const happening = this.store.take(message);
     if (happening !== undefined) this.#happened(happening);
-    switch (message.type) {
-      case "transition":
-        this.#parts.hooks.transition({ subject: instanceSubject(message.instance), ...message });
-        return;
-      case "groupTransition":
-        this.#parts.hooks.transition({ subject: groupSubject(message.group), ...message, priority: 0 });
-        return;
-      case "lowerPriorityHeard":
-        this.#parts.hooks.lowerPriorityHeard(message.instance, message.priority);
-        return;
-      case "ready":
-        this.#reloader.applied();
-        return;
-      case "journal":
-        this.#parts.journal(message.line);
-        return;
-      case "heartbeat":
-      case "priority":
-      case "complaint":
-      case "views":
-      case "removed":
-      case "finished":
-        return;
-    }
+    this.#notifier.hear(message);
+    if (message.type === "ready") this.#reloader.applied();
+    else if (message.type === "journal") this.#parts.journal(message.line);
   }
 
   #happened(happening: Happening): void {
@@ -303,7 +290,7 @@ export class Supervisor {
   }
 
   async #finishStop(): Promise<void> {
-    await this.#parts.hooks.drain(after(this.#parts.now(), HOOK_PATIENCE));
+    await this.#notifier.finish(after(this.#parts.now(), HOOK_PATIENCE));
     await this.#scriptsStopped;
     this.#finish(this.#exitCode);
   }

@@ -78,7 +78,7 @@ function data(
     wantstate: stateNumbers[wantedState(view.state)],
     version: view.version,
     smtp_alert: false,
-    notify_deleted: false,
+    notify_deleted: hooks?.reportsDeletion === true,
     ...scripts(hooks),
     vips: someOf(params.addresses.map((address) => addressText(address, view))),
     evips: someOf(params.excludedAddresses.map((address) => addressText(address, view))),

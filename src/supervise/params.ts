@@ -1,6 +1,6 @@
 // What the supervisor is told by a configuration: everything a running vipd needs, complete and checked.
 import type { Micros } from "../base/time.js";
-import type { HookParams } from "../notify/params.js";
+import type { FifoParams, HookParams } from "../notify/params.js";
 import type { ScriptParams } from "../track/params.js";
 import type { VrrpRouterParams } from "../vrrp/params.js";
 
@@ -22,6 +22,11 @@ export interface DaemonParams {
   /** Only the scripts that something tracks. */
   readonly scripts: readonly ScriptParams[];
   readonly hooks: readonly HookParams[];
+  readonly fifos: readonly FifoParams[];
+  /** `fifo_write_vrrp_states_on_reload` */
+  readonly fifoStatesOnReload: boolean;
+  /** Instances of `notify_priority_changes`. */
+  readonly priorityReporters: readonly string[];
   /** How long children may take to stop before they are killed (`child_wait_time`, 5 s). */
   readonly childWait: Micros;
   /** `state_dump_file` and its like, where given. */

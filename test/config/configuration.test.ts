@@ -16,6 +16,9 @@ describe("config: the daemon", () => {
       vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
       scripts: [],
       hooks: [],
+      fifos: [],
+      fifoStatesOnReload: false,
+      priorityReporters: [],
       childWait: 5_000_000,
     });
     expect({ diagnostics, exitStatus, files }).to.deep.equal({ diagnostics: [], exitStatus: 0, files: [MAIN] });

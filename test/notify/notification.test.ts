@@ -56,7 +56,15 @@ describe("notification", () => {
   ];
   for (const [to, reason, expected] of states) {
     it(`${to} because of ${reason.code} is told as ${String(expected)}`, () => {
-      expect(hookState({ subject: instanceSubject("VI_1"), to, reason, priority: 1 })).to.equal(expected);
+      expect(hookState({ subject: instanceSubject("VI_1"), to, reason, priority: 1 }, false)).to.equal(expected);
     });
   }
+
+  it("a removal by reload is told as DELETED where notify_deleted asks for it", () => {
+    const removed = { subject: instanceSubject("VI_1"), to: "stopped", priority: 1 } as const;
+    expect(hookState({ ...removed, reason: { code: "removedByReload" } }, true)).to.equal("DELETED");
+    expect(hookState({ ...removed, reason: { code: "shutdown" } }, true)).to.equal("STOP");
+    const hooks: HookParams = { subject: instanceSubject("VI_1"), any: command("/any"), deleted: command("/deleted") };
+    expect(argvOf(hooks, "DELETED", 7)).to.deep.equal([["/deleted"], ["/any", "INSTANCE", "VI_1", "DELETED", "7"]]);
+  });
 });

@@ -11,6 +11,9 @@ const params: DaemonParams = {
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],
+  fifos: [],
+  fifoStatesOnReload: false,
+  priorityReporters: [],
   childWait: seconds(5),
 };
 const problem = (severity: "error" | "warning", key: string, line = key): ConfigurationProblem => ({

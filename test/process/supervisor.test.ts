@@ -9,6 +9,8 @@ import { monotonicNow } from "../../src/host/clock.js";
 import { parseFromVrrp } from "../../src/process/channel-messages.js";
 import { spawnChild } from "../../src/process/child-process.js";
 import type { Configuration, ConfigurationProblem } from "../../src/process/configuration.js";
+import { Fifos } from "../../src/process/fifos.js";
+import type { Logger } from "../../src/process/logging.js";
 import { Supervisor } from "../../src/process/supervisor.js";
 import { EventRing } from "../../src/status/event-ring.js";
 import { isObject } from "../../src/status/json-rpc.js";
@@ -23,6 +25,9 @@ const noParams: DaemonParams = {
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],
+  fifos: [],
+  fifoStatesOnReload: false,
+  priorityReporters: [],
   childWait: seconds(0.3),
 };
 const params: DaemonParams = {
@@ -70,6 +75,14 @@ class Stage {
       (text: string): void =>
         void this.log.push(`${level}: ${text}`);
     const told = (what: string) => (): void => void this.systemd.push(what);
+    const log: Logger = {
+      debug: line("debug"),
+      info: line("info"),
+      warn: line("warn"),
+      error: line("error"),
+      event: () => undefined,
+      close: () => Promise.resolve(),
+    };
     this.supervisor = new Supervisor(configuration(first), first, {
       version: "1",
       configurationFile: "/k.conf",
@@ -77,14 +90,8 @@ class Stage {
       vrrpWanted: true,
       allChildren: false,
       now: monotonicNow,
-      log: {
-        debug: line("debug"),
-        info: line("info"),
-        warn: line("warn"),
-        error: line("error"),
-        event: () => undefined,
-        close: () => Promise.resolve(),
-      },
+      log,
+      fifos: new Fifos(() => ({ kill: () => undefined }), log),
       hooks: {
         configure: () => void this.order.push("hooks configured"),
         transition: ({ subject, to, reason, priority }) => void this.hooks.push({ subject, to, reason, priority }),

@@ -126,7 +126,6 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Unicast advertisements must come from a peer.",
   }),
   leaf("vrrp_notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
-    notYet,
     doc: "Tell changes of priority as well.",
   }),
   leaf("vmac_prefix", "vmacPrefix", arg.text, {

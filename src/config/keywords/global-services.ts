@@ -138,6 +138,9 @@ type ScriptField = "startupScript" | "shutdownScript" | "notifyFifoScript" | "vr
 const daemonScript = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
   leaf<ScriptField>(keyword, field, script satisfies Argument<ScriptConf>, { ...word, once: true, doc });
 
+const fifoReader = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
+  leaf<ScriptField>(keyword, field, script satisfies Argument<ScriptConf>, { absence: "missingWord", once: true, doc });
+
 type FlagField = {
   [F in keyof GlobalConf]-?: GlobalConf[F] extends boolean | undefined ? F : never;
 }[keyof GlobalConf];
@@ -191,11 +194,17 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     default: "10",
     doc: "Seconds that shutdown_script may take.",
   }),
-  leaf("notify_fifo", "notifyFifo", fifo, { ...word, once: true, doc: "Named pipe for all events." }),
-  daemonScript("notify_fifo_script", "notifyFifoScript", "Reads notify_fifo."),
-  leaf("vrrp_notify_fifo", "vrrpNotifyFifo", fifo, { ...word, once: true, doc: "Named pipe for VRRP events." }),
-  daemonScript("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
-  bare("fifo_write_vrrp_states_on_reload", "fifoWriteStatesOnReload", "Write all states to the pipes after a reload."),
+  leaf("notify_fifo", "notifyFifo", fifo, { absence: "missingWord", once: true, doc: "Named pipe for all events." }),
+  fifoReader("notify_fifo_script", "notifyFifoScript", "Reads notify_fifo."),
+  leaf("vrrp_notify_fifo", "vrrpNotifyFifo", fifo, {
+    absence: "missingWord",
+    once: true,
+    doc: "Named pipe for VRRP events.",
+  }),
+  fifoReader("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
+  leaf("fifo_write_vrrp_states_on_reload", "fifoWriteStatesOnReload", arg.bare, {
+    doc: "Write all states to the pipes after a reload.",
+  }),
   leaf("snmp_socket", "snmpSocket", socketAddress, {
     ...word,
     once: true,

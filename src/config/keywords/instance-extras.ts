@@ -150,9 +150,8 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     notYet: "packets to the virtual addresses are accepted",
     doc: "Drop packets to the virtual addresses of which it is not the owner.",
   }),
-  leaf("notify_deleted", "notifyDeleted", deletedHook, { once: true, notYet, doc: "Run when a reload removes it." }),
+  leaf("notify_deleted", "notifyDeleted", deletedHook, { once: true, doc: "Run when a reload removes it." }),
   leaf("notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
-    notYet,
     default: { from: "vrrp_notify_priority_changes" },
     doc: "Tell changes of priority as well.",
   }),

@@ -5,6 +5,7 @@ import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
+import { lowerFifos, priorityReporters } from "./fifos.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
 import { lowerInstance } from "./instance.js";
@@ -38,6 +39,9 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     vrrpScheduling: lowerScheduling(globals),
     scripts: scripts.filter(({ name }) => tracked.has(name)),
     hooks: lowerAllHooks(conf, rules, scope),
+    fifos: lowerFifos(globals, rules, scope),
+    fifoStatesOnReload: globals.fifoWriteStatesOnReload ?? false,
+    priorityReporters: priorityReporters(conf),
     childWait: conf.childWait,
     ...(globals.stateDumpFile !== undefined && { stateDumpFile: globals.stateDumpFile }),
     ...(globals.umask !== undefined && { umask: globals.umask }),
@@ -97,7 +101,13 @@ function lowerInstances(
 function lowerAllHooks(conf: RootConf, rules: ScriptRules, scope: Scope): readonly HookParams[] {
   const hooks: HookParams[] = [];
   for (const section of conf.instances.values()) {
-    const lowered = lowerHooks({ subject: instanceSubject(section.conf.name) }, section.conf, rules, scope);
+    const { name, notifyDeleted } = section.conf;
+    const about = {
+      subject: instanceSubject(name),
+      ...(notifyDeleted !== undefined && { reportsDeletion: true }),
+    };
+    const script = notifyDeleted === "report" ? undefined : notifyDeleted;
+    const lowered = lowerHooks(about, section.conf, rules, scope, script);
     if (lowered !== undefined) hooks.push(lowered);
   }
   for (const { conf: group } of conf.syncGroups.values()) {

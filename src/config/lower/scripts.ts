@@ -60,10 +60,11 @@ const identityOf = ({ identity }: VrrpScriptConf): { identity?: Identity } =>
 
 /** The notify scripts of an instance or a sync group; undefined when it has none that can run. */
 export function lowerHooks(
-  about: Pick<HookParams, "subject" | "members">,
+  about: Pick<HookParams, "subject" | "members" | "reportsDeletion">,
   conf: NotifyConf,
   rules: ScriptRules,
   scope: Scope,
+  deletedScript?: ScriptConf,
 ): HookParams | undefined {
   const lower = (script: ScriptConf | undefined): Command | undefined =>
     script === undefined ? undefined : lowerCommand(script, rules, "missingHook", scope);
@@ -72,6 +73,8 @@ export function lowerHooks(
   const backup = lower(conf.notifyBackup);
   const fault = lower(conf.notifyFault);
   const stop = lower(conf.notifyStop);
+  const { reportsDeletion } = about;
+  const deleted = lower(deletedScript);
   const masterReceivedLowerPriority = lower(conf.notifyMasterRxLowerPri);
   const hooks = {
     ...(any !== undefined && { any }),
@@ -79,6 +82,8 @@ export function lowerHooks(
     ...(backup !== undefined && { backup }),
     ...(fault !== undefined && { fault }),
     ...(stop !== undefined && { stop }),
+    ...(reportsDeletion === true && { reportsDeletion }),
+    ...(deleted !== undefined && { deleted }),
     ...(masterReceivedLowerPriority !== undefined && { masterReceivedLowerPriority }),
   };
   return Object.keys(hooks).length === 0 ? undefined : { ...about, ...hooks };
