@@ -180,6 +180,7 @@ export class Supervisor {
       ...(this.#lastReload !== undefined && { lastReload: this.#lastReload }),
       children: view === undefined ? [] : [view],
       instances: this.store.instances,
+      groups: this.store.groups,
     };
   }
 

@@ -2,6 +2,7 @@
 // supervisor answers everybody who asks, so that no reader ever reaches the vrrp process.
 import { type Instant, after, earliest, micros, millis } from "../base/time.js";
 import type { Lateness } from "../host/event-loop.js";
+import { viewGroup } from "../status/group-view.js";
 import { viewImpossible, viewInstance } from "../status/instance-view.js";
 import type { InstanceView, ProcessView } from "../status/views.js";
 import type { FromVrrp } from "../supervise/messages.js";
@@ -82,7 +83,8 @@ export function createViewSender(
       };
       const { views, next } = changes(router);
       // A supervisor that does not read gets no pile of outdated views: what was not taken is told the next time.
-      if (!say({ type: "views", instances: views, process }, "droppable")) return;
+      const groups = router.groups.map((group) => viewGroup(group, router, at));
+      if (!say({ type: "views", instances: views, groups, process }, "droppable")) return;
       sent = next;
       impossible = router.params.impossible;
     },

@@ -43,6 +43,7 @@ export function viewInstance({ router }: Member, world: World): InstanceView {
       const up = trackerUp(tracker, world);
       return { ...tracker, ...(up !== undefined && { up }) };
     }),
+    ...(params.syncGroup !== undefined && { syncGroup: params.syncGroup }),
     statistics: router.statistics,
   };
 }

@@ -1,7 +1,7 @@
 // The status socket's language: JSON-RPC 2.0, one message a line, over a Unix stream socket.
 import type { Instant } from "../base/time.js";
 import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
-import type { InstanceView, ProcessView } from "./views.js";
+import type { GroupView, InstanceView, ProcessView } from "./views.js";
 
 /** Raised when a member changes its meaning or goes away; new members do not raise it. */
 export const PROTOCOL_VERSION = 1;
@@ -35,6 +35,7 @@ export interface StatusReply {
   readonly lastReload?: { readonly time: string; readonly ok: boolean; readonly detail: string };
   readonly children: readonly ChildView[];
   readonly instances: readonly InstanceView[];
+  readonly groups: readonly GroupView[];
 }
 
 interface EventBase {

@@ -3,16 +3,21 @@
 import type { Instant } from "../base/time.js";
 import type { FromVrrp } from "../supervise/messages.js";
 import type { Happening } from "./rpc.js";
-import type { InstanceView, ProcessView } from "./views.js";
+import type { GroupView, InstanceView, ProcessView } from "./views.js";
 
 export class StatusStore {
   readonly #instances = new Map<string, InstanceView>();
+  #groups: readonly GroupView[] = [];
   #process: ProcessView | undefined;
   #lastAlive: Instant | undefined;
 
   /** In the order in which they were first heard of: that of the configuration. */
   get instances(): readonly InstanceView[] {
     return [...this.#instances.values()];
+  }
+
+  get groups(): readonly GroupView[] {
+    return this.#groups;
   }
 
   /** The vrrp process; absent before it has said anything, and after it has ended. */
@@ -37,6 +42,7 @@ export class StatusStore {
         return undefined;
       case "views":
         for (const view of message.instances) this.#instances.set(view.name, view);
+        this.#groups = message.groups;
         this.#process = message.process;
         return undefined;
       case "removed":
@@ -54,6 +60,9 @@ export class StatusStore {
       }
       case "groupTransition": {
         const { group, from, to, instance, reason } = message;
+        this.#groups = this.#groups.map((view) =>
+          view.name === group ? { ...view, state: to, since: message.at, leader: { instance, reason } } : view,
+        );
         return { kind: "groupTransition", group, from, to, instance, reason };
       }
       case "priority": {
@@ -75,6 +84,7 @@ export class StatusStore {
   /** The process has ended. Its instances stay known, as abandoned: they tell a successor what it was. */
   processEnded(at: Instant): void {
     this.#process = undefined;
+    this.#groups = [];
     for (const [name, view] of this.#instances) {
       if (view.state !== "stopped") this.#instances.set(name, { ...view, abandonedAt: at });
     }

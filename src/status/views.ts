@@ -56,9 +56,24 @@ export interface InstanceView {
   readonly nextDeadline?: Instant;
   readonly addresses: readonly AddressView[];
   readonly trackers: readonly TrackerView[];
+  readonly syncGroup?: string;
   readonly statistics: Statistics;
   /** The process that was in this state has ended then, and its successor has not spoken yet: nobody advertises. */
   readonly abandonedAt?: Instant;
+}
+
+/** A sync group (vrrp_sync_group). */
+export interface GroupView {
+  readonly name: string;
+  /** The state that all members were last in together. */
+  readonly state: StateName;
+  readonly since: Instant;
+  /** The member that led the others there, and why. Absent: the group has not started. */
+  readonly leader?: { readonly instance: string; readonly reason: Reason };
+  /** Names of instances. */
+  readonly members: readonly string[];
+  /** Members that hear no master and would be it, if all did. */
+  readonly waiting: readonly string[];
 }
 
 export interface ProcessView {

@@ -3,7 +3,7 @@ import type { Instant } from "../base/time.js";
 import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
 import type { Resumption } from "../vrrp/events.js";
 import type { ReportedTrackerKind, VrrpRouterParams } from "../vrrp/params.js";
-import type { InstanceView, ProcessView } from "../status/views.js";
+import type { GroupView, InstanceView, ProcessView } from "../status/views.js";
 import type { SchedulingParams } from "./params.js";
 
 export type ToVrrp =
@@ -47,7 +47,13 @@ export type FromVrrp =
   | { readonly type: "priority"; readonly instance: string; readonly from: number; readonly to: number }
   | { readonly type: "complaint"; readonly instance?: string; readonly about: Complaint }
   /** Views that changed since the last such message, now and then, and soon after a transition. */
-  | { readonly type: "views"; readonly instances: readonly InstanceView[]; readonly process: ProcessView }
+  | {
+      readonly type: "views";
+      readonly instances: readonly InstanceView[];
+      /** All of them. */
+      readonly groups: readonly GroupView[];
+      readonly process: ProcessView;
+    }
   /** Names of instances that no longer exist after a reload. */
   | { readonly type: "removed"; readonly instances: readonly string[] }
   /** A line of the journal of engine inputs, where one is kept. */

@@ -40,6 +40,7 @@ function facts(view: InstanceView, now: Instant): readonly Fact[] {
     ["interface", `${view.interfaceName ?? "any"}${source}`],
     ["virtual router", `VRID ${view.vrid}, VRRPv${view.version} over IPv${view.family}`],
     ["priority", `${priorityText(view)}${view.effectivePriority === 255 ? ", address owner" : ""}`],
+    ...(view.syncGroup === undefined ? [] : [["sync group", view.syncGroup] as const]),
     ["advertises to", view.destinations.join(", ")],
     ["advertisements", `every ${span(view.advertisementIntervalMicros)}${learned(view)}`],
     ["master down after", `${span(view.masterDownIntervalMicros)} without an advertisement`],

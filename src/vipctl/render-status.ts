@@ -3,7 +3,8 @@ import { isMulticast, parseIp } from "../base/ip.js";
 import { elapsed, micros, type Instant } from "../base/time.js";
 import { formatDuration } from "../status/duration.js";
 import type { ChildView, StatusReply } from "../status/rpc.js";
-import type { AddressView, InstanceView, ProcessView } from "../status/views.js";
+import { stateWord } from "../status/words.js";
+import type { AddressView, GroupView, InstanceView, ProcessView } from "../status/views.js";
 import {
   alignColumns,
   faultLines,
@@ -27,6 +28,8 @@ export function renderStatus(status: StatusReply, style: Style): string {
     ...reloadLines(status, style),
   ];
   if (status.instances.length === 0) lines.push("", "No VRRP instance is configured.");
+  if (status.groups.length > 0) lines.push("");
+  for (const view of status.groups) lines.push(...groupLines(view, status.now, style));
   for (const view of status.instances) lines.push("", ...instanceLines(view, status.now, style));
   return `${lines.join("\n")}\n`;
 }
@@ -64,6 +67,20 @@ function reloadLines({ lastReload }: StatusReply, style: Style): readonly string
   const when = new Date(time).toLocaleString("sv-SE");
   if (ok) return [`configuration reloaded at ${when}`];
   return [style.bad(`reload at ${when} refused, the old configuration stays in force: ${detail}`)];
+}
+
+function groupLines({ name, state, since, leader, members, waiting }: GroupView, now: Instant, style: Style): string[] {
+  const why = leader === undefined ? "" : `, led by ${leader.instance}`;
+  const word = style.state[state](stateWord(state));
+  const lines = [
+    `${style.bold(`sync group ${name}`)}  ${word} since ${formatDuration(elapsed(since, now))}${why}: ${members.join(", ")}`,
+  ];
+  if (waiting.length === 0) return lines;
+  const who = waiting.length === 1 ? "hears no master and waits" : "hear no master and wait";
+  return [
+    ...lines,
+    style.warning(`    ${waiting.join(", ")} ${who} for the others, which do: is the segment divided?`),
+  ];
 }
 
 function instanceLines(view: InstanceView, now: Instant, style: Style): readonly string[] {

@@ -12,7 +12,8 @@ export const isStatus = (value: unknown): value is StatusReply =>
   typeof value["now"] === "number" &&
   Array.isArray(value["children"]) &&
   Array.isArray(value["instances"]) &&
-  value["instances"].every(isInstance);
+  value["instances"].every(isInstance) &&
+  Array.isArray(value["groups"]);
 
 export const isInstance = (value: unknown): value is InstanceView =>
   isObject(value) &&

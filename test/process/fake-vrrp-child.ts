@@ -62,7 +62,7 @@ function become(from: InstanceView["state"], to: InstanceView["state"]): void {
     realtime: false,
     memoryLocked: false,
   };
-  say({ type: "views", instances: [view(to)], process: about });
+  say({ type: "views", instances: [view(to)], groups: [], process: about });
   const reason = { code: to === "stopped" ? "shutdown" : "startup" } as const;
   say({ type: "transition", instance: "VI_1", from, to, reason, priority: 100, at });
 }

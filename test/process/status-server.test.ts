@@ -24,6 +24,7 @@ const source: Omit<StatusSource, "subscribe"> = {
     startedAt: instant(0),
     children: [],
     instances: [],
+    groups: [],
   }),
   instance: () => undefined,
 };

@@ -88,6 +88,7 @@ describe("methods", () => {
       startedAt: instant(0),
       children: [],
       instances: [],
+      groups: [],
     }),
     instance: () => undefined,
     subscribe: (since) => ({ sequence: since ?? 5, missed: 0 }),

@@ -17,11 +17,42 @@ const processView = {
 
 const filled = (): StatusStore => {
   const store = new StatusStore();
-  store.take({ type: "views", instances: [master], process: processView });
+  store.take({ type: "views", instances: [master], groups: [], process: processView });
   return store;
 };
 
 describe("status/store", () => {
+  it("knows the sync groups: as they were sent, brought up to date by their transitions, and gone with the process", () => {
+    const store = new StatusStore();
+    const group = { name: "G", state: "backup", since: instant(1), members: ["VI_1"], waiting: [] } as const;
+    store.take({ type: "views", instances: [], groups: [group], process: processView });
+    const reason = { code: "masterDownTimerExpired" } as const;
+    const happening = store.take({
+      type: "groupTransition",
+      group: "G",
+      from: "backup",
+      to: "master",
+      instance: "VI_1",
+      reason,
+      at: instant(2),
+    });
+    expect(happening).to.deep.equal({
+      kind: "groupTransition",
+      group: "G",
+      from: "backup",
+      to: "master",
+      instance: "VI_1",
+      reason,
+    });
+    expect(store.groups[0]).to.deep.include({
+      state: "master",
+      since: instant(2),
+      leader: { instance: "VI_1", reason },
+    });
+    store.processEnded(instant(3));
+    expect(store.groups).to.deep.equal([]);
+  });
+
   it("does not go on claiming a state when the process that held it has ended", () => {
     const store = filled();
     expect(store.instance(master.name)?.abandonedAt).to.equal(undefined);

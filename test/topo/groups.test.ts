@@ -99,6 +99,7 @@ topologySuite("sync groups", () => {
     await lab.captureOf(0).untilCount(adverts, "advertisements from a", isAdvert({ sender: "a" }), mark);
     expect(await lab.holders(addressOn(1))).to.deep.equal(["a"]);
     expect(lab.captureOf(1).adverts(0, "b")).to.be.empty;
+    if (pair.b === "vipd") expect(JSON.stringify((await b.status()).whole["groups"])).to.include('"waiting":["VI_1"]');
     await lab.host("a").heal("eth1");
     // Now the other one as well: then both.
     await lab.host("a").cut("eth0");

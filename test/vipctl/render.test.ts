@@ -31,6 +31,13 @@ describe("vipctl status", () => {
     ]);
   });
 
+  it("says of each sync group the state, its members, and who waits for whom", () => {
+    expect(lines(shown)).to.include.members([
+      "sync group G  BACKUP since 2 h 5 min, led by VI_web: VI_web, VI_db",
+      "VI_db hears no master and waits for the others, which do: is the segment divided?",
+    ]);
+  });
+
   it("does not call anybody master whose process has ended", () => {
     const abandoned = { ...master, abandonedAt: now };
     const line = lines(renderStatus({ ...status, instances: [abandoned] }, plain)).find((text) =>

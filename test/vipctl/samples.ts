@@ -112,6 +112,16 @@ export const status: StatusReply = {
     },
   ],
   instances: [master, backup, faulty],
+  groups: [
+    {
+      name: "G",
+      state: "backup",
+      since: ago(7_500),
+      leader: { instance: "VI_web", reason: { code: "faultCleared" } },
+      members: ["VI_web", "VI_db"],
+      waiting: ["VI_db"],
+    },
+  ],
 };
 
 const place = (sequence: number) => ({ sequence, at: now, time: `2026-11-21T00:00:0${sequence}.000Z` });
