@@ -56,6 +56,12 @@ async function run({ role, options }: CommandLine, words: readonly string[]): Pr
       runVrrpProcess({ journal: options.journal });
       return "running";
     }
+    case "bfd": {
+      process.title = "vipd: bfd";
+      const { runBfdProcess } = await import("./process/bfd-process.js");
+      runBfdProcess();
+      return "running";
+    }
     case "supervisor": {
       if (options.foreground) return supervise(options, { say, ready: () => undefined });
       const { startDaemon } = await import("./process/daemonize.js");
@@ -78,7 +84,7 @@ async function supervise(
 ): Promise<number> {
   process.title = "vipd";
   const { startSupervisor } = await import("./process/start.js");
-  return startSupervisor(options, { vrrpProgram: programAs("vrrp") }, teller);
+  return startSupervisor(options, { vrrpProgram: programAs("vrrp"), bfdProgram: programAs("bfd") }, teller);
 }
 
 function printSignalNumber(name: string): number {

@@ -117,20 +117,26 @@ export interface TimeRange {
   readonly max: number;
   /** Decimal places that count; more are reported, and rounded. */
   readonly decimals: number;
+  /** As it is said; absent: seconds. */
+  readonly unit?: "seconds" | "milliseconds";
 }
 
 /** Seconds with decimals. */
-export function readSeconds(word: Word, { min, max, decimals }: TimeRange, { report }: Scope): Micros | undefined {
-  const allowed = `write seconds, ${min}..${max}`;
+export function readSeconds(
+  word: Word,
+  { min, max, decimals, unit = "seconds" }: TimeRange,
+  { report }: Scope,
+): Micros | undefined {
+  const allowed = `write ${unit}, ${min}..${max}`;
   if (!/^\+?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(word.text)) {
     const hint = /^[0-9.]+m?s$/.test(word.text) ? `${allowed}, without a unit` : allowed;
     const code = /^-[0-9.]+$/.test(word.text) ? "outOfRange" : "invalidNumber";
-    report.add(code, word, `'${word.text}' is not a time in seconds`, hint);
+    report.add(code, word, `'${word.text}' is not a time in ${unit}`, hint);
     return undefined;
   }
   const written = Number(word.text);
   if (written < min || written > max) {
-    report.add("outOfRange", word, `${word.text} is outside ${min}..${max} seconds`, allowed);
+    report.add("outOfRange", word, `${word.text} is outside ${min}..${max} ${unit}`, allowed);
     return undefined;
   }
   if ((word.text.split(".")[1] ?? "").length > decimals) {

@@ -46,6 +46,9 @@ export function eventInWords(event: StatusEvent, masterDownInterval?: Micros): T
     case "reload":
       return { text: event.detail, tone: event.ok ? "good" : "bad" };
     case "groupTransition":
+    case "bfd":
+    case "bfdAbandoned":
+    case "bfdComplaint":
     case "priority":
     case "script":
     case "hook":

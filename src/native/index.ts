@@ -9,6 +9,7 @@
 // to receive one in a batch. An N-API addon of our own would be no faster where it matters, and has to be compiled.
 export * from "./ancillary.js";
 export * from "./clock.js";
+export * from "./control-message.js";
 export * from "./event.js";
 export * from "./file.js";
 export { addressOf, allocateFixed, type Memory } from "./library.js";

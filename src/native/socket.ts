@@ -58,6 +58,14 @@ export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 export const NETLINK_GET_STRICT_CHK = 12;
 
+// Of datagram sockets; a TTL that was asked for by IP_RECVTTL comes as ancillary data of the type IP_TTL.
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_RECVTTL = 12;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_V6ONLY = 26;
+export const IPV6_TCLASS = 67;
+
 const callSocket: (domain: number, type: number, protocol: number) => number = libc.func(
   "int socket(int domain, int type, int protocol)",
 );

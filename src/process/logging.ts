@@ -46,6 +46,7 @@ const usualPlaces: LogPlaces = { consoleDescriptor: 2, syslogSocket: SYSLOG_SOCK
 /** Programs as syslog shows them: keepalived's names, so that filters for them go on working. */
 const IDENT = "Keepalived";
 const VRRP_IDENT = "Keepalived_vrrp";
+const BFD_IDENT = "Keepalived_bfd";
 
 const REPEAT_PERIOD_MILLISECONDS = 60_000;
 const PATIENCE_AT_CLOSE_MILLISECONDS = 500;
@@ -112,7 +113,7 @@ export function openLog(options: LogOptions, settings: Settings["log"], places =
     event: (event) => {
       const level = eventLevel(event);
       if (level === undefined) return;
-      const say = (count: string): void => write(level, describeEvent(event) + count, { ...event }, VRRP_IDENT);
+      const say = (count: string): void => write(level, describeEvent(event) + count, { ...event }, identOf(event));
       if (event.kind === "complaint") repeats.say(complaintKey(event.about, event.instance), say);
       else say("");
     },
@@ -134,6 +135,9 @@ const lineSink = (take: (line: LogLine) => void): Writable =>
       done();
     },
   });
+
+const identOf = ({ kind }: StatusEvent): string =>
+  kind === "bfd" || kind === "bfdAbandoned" || kind === "bfdComplaint" ? BFD_IDENT : VRRP_IDENT;
 
 /** What counts as the same complaint. Not who is complained of: a forged sender must not make every packet news. */
 function complaintKey(about: Complaint, instance = ""): string {

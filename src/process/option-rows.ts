@@ -258,7 +258,7 @@ function applyFacility(draft: Draft, value: string): string | undefined {
 }
 
 function applyRole(draft: Draft, value: string): string | undefined {
-  if (value !== "vrrp" && value !== "daemon") {
+  if (value !== "vrrp" && value !== "bfd" && value !== "daemon") {
     return `Unknown role "${value}": --role is for vipd's own child processes`;
   }
   draft.role = value;

@@ -4,7 +4,7 @@
 export type ReportFormat = "text" | "json" | "sarif";
 
 /** Which process this one is to be; `daemon` is the supervisor in the background, `vrrp` its child. */
-export type Role = "supervisor" | "daemon" | "vrrp";
+export type Role = "supervisor" | "daemon" | "vrrp" | "bfd";
 
 export type Action =
   | { readonly kind: "run" }

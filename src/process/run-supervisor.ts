@@ -7,6 +7,7 @@ import { openUnixDatagram } from "../host/unix-datagram.js";
 import { configurationLines } from "../status/configuration-text.js";
 import { EventRing } from "../status/event-ring.js";
 import type { DaemonParams } from "../supervise/params.js";
+import { parseFromBfd } from "./bfd-messages.js";
 import { parseFromVrrp } from "./channel-messages.js";
 import { spawnChild } from "./child-process.js";
 import { loadConfiguration } from "./config-file.js";
@@ -50,6 +51,7 @@ export async function runSupervisor(running: Running): Promise<number> {
   const ring = new EventRing();
   const systemd = createSystemd(process.env, process.pid, (path) => notifySocket(path, log));
   const vrrpPidFile = new ChildPidFile(options.vrrpPidFile, (why) => log.error(why));
+  const bfdPidFile = new ChildPidFile(options.bfdPidFile, (why) => log.error(why));
   const journal = JournalFile.open(settings.journal.file, log);
   const now = monotonicNow;
   const supervisor: Supervisor = new Supervisor(configuration, params, {
@@ -57,6 +59,7 @@ export async function runSupervisor(running: Running): Promise<number> {
     configurationFile: options.configurationFile,
     respawn: options.respawn,
     vrrpWanted: options.vrrp,
+    bfdWanted: options.bfd,
     allChildren: options.allChildren,
     now,
     log,
@@ -77,8 +80,10 @@ export async function runSupervisor(running: Running): Promise<number> {
     systemd,
     ring,
     spawnVrrp: (listener) => spawnChild(vrrpProgram(facilities, settings), parseFromVrrp, listener),
+    spawnBfd: (listener) => spawnChild(facilities.bfdProgram, parseFromBfd, listener),
     readConfiguration: () => loadConfiguration(options),
     vrrpPid: (pid) => vrrpPidFile.set(pid),
+    bfdPid: (pid) => bfdPidFile.set(pid),
     journal: (line) => journal.append(line),
     onReady: running.onReady,
   });
@@ -92,6 +97,7 @@ export async function runSupervisor(running: Running): Promise<number> {
   clearInterval(watchdog);
   await server?.close();
   vrrpPidFile.set(undefined);
+  bfdPidFile.set(undefined);
   await journal.close();
   signals.release();
   log.info("Stopped vipd");

@@ -18,6 +18,8 @@ import { DEFAULT_SETTINGS_FILE, formatSettingsDiagnostic, readSettings } from ".
 export interface Facilities {
   /** The command line of the vrrp child. */
   readonly vrrpProgram: readonly [string, ...string[]];
+  /** The command line of the bfd child. */
+  readonly bfdProgram: readonly [string, ...string[]];
 }
 
 /** Where the start tells how it goes: the terminal, or the command line that waits for its daemon. */

@@ -6,8 +6,10 @@ import { jsonText } from "../status/dump-json.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
+import type { FromBfd, ToBfd } from "../supervise/bfd-messages.js";
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
+import { BfdChild } from "./bfd-child.js";
 import type { SpawnChild } from "./child-process.js";
 import { type Configuration, judgeReload } from "./configuration.js";
 import { dumpPaths, replaceFile } from "./dump-files.js";
@@ -29,6 +31,8 @@ export interface SupervisorParts {
   readonly respawn: boolean;
   /** `-P`, `-C`: the vrrp half may run. */
   readonly vrrpWanted: boolean;
+  /** `-B` was not given. */
+  readonly bfdWanted: boolean;
   readonly allChildren: boolean;
   readonly now: () => Instant;
   readonly log: Logger;
@@ -38,10 +42,12 @@ export interface SupervisorParts {
   readonly systemd: Systemd;
   readonly ring: EventRing;
   readonly spawnVrrp: SpawnChild<ToVrrp, FromVrrp>;
+  readonly spawnBfd: SpawnChild<ToBfd, FromBfd>;
   /** Reads the configuration anew, for a reload. */
   readonly readConfiguration: () => Configuration;
   /** The vrrp child has this pid, or (absent) is gone. */
   readonly vrrpPid: (pid: number | undefined) => void;
+  readonly bfdPid: (pid: number | undefined) => void;
   /** A line of the journal of the vrrp process. */
   readonly journal: (line: string) => void;
   /** Every child works; said once. */
@@ -53,6 +59,7 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #startedAt: Instant;
   readonly #vrrp: VrrpChild;
+  readonly #bfd: BfdChild;
   readonly #reloader: Reloader;
   readonly #notifier: Notifier;
   #configuration: Configuration;
@@ -76,41 +83,41 @@ export class Supervisor {
     });
     const { hooks, fifos } = parts;
     this.#notifier = new Notifier({ hooks, fifos, store: this.store });
-    const { spawnVrrp: spawn, scripts, respawn, now } = parts;
-    const childParts = { spawn, store: this.store, verdicts: () => scripts.current().map(verdictOf), respawn, now };
-    this.#vrrp = new VrrpChild(params, childParts, {
-      message: (message) => {
-        this.#hear(message);
+    const { spawnVrrp, spawnBfd, scripts, respawn, now } = parts;
+    const verdicts = () => [...scripts.current().map(verdictOf), ...this.#bfd.verdicts];
+    const vrrpListener = this.#childListener("vrrp", parts.vrrpPid);
+    this.#vrrp = new VrrpChild(
+      params,
+      { spawn: spawnVrrp, store: this.store, verdicts, respawn, now },
+      {
+        ...vrrpListener,
+        message: (message) => {
+          this.#hear(message);
+        },
+        ended: () => {
+          vrrpListener.ended();
+          this.store.processEnded(now());
+        },
+        stopped: () => {
+          if (!this.#isStopping) this.store.keepOnly(new Set());
+          vrrpListener.stopped();
+        },
       },
-      complained: (line) => {
-        parts.log.warn(`vrrp process: ${line}`, { child: "vrrp" });
+    );
+    this.#bfd = new BfdChild(
+      params,
+      { spawn: spawnBfd, respawn, now },
+      {
+        ...this.#childListener("bfd", parts.bfdPid),
+        verdict: (verdict) => {
+          // That the sessions end with the daemon is no failure of what they watch.
+          if (!this.#isStopping) this.#vrrp.tell(verdict);
+        },
+        happened: (happening) => {
+          this.#happened(happening);
+        },
       },
-      report: (level, what) => {
-        parts.log[level](`VRRP child process ${what}`, { child: "vrrp" });
-        this.#happened({ kind: "child", child: "vrrp", what });
-      },
-      spawned: (pid) => {
-        parts.log.info(`Starting VRRP child process, pid=${pid}`, { child: "vrrp", pid });
-        parts.vrrpPid(pid);
-      },
-      ended: () => {
-        parts.vrrpPid(undefined);
-        this.store.processEnded(now());
-      },
-      started: () => {
-        this.#ready();
-      },
-      stopped: () => {
-        if (this.#isStopping) void this.#finishStop();
-        else this.store.keepOnly(new Set());
-      },
-      gaveUp: (exitCode, what) => {
-        parts.log.error(`VRRP child process ${what}. Terminating`, { child: "vrrp", exitCode });
-        parts.systemd.failed(`VRRP child process ${what}`, exitCode);
-        this.#exitCode = exitCode;
-        this.stop();
-      },
-    });
+    );
     this.#reloader = new Reloader(now, {
       begin: () => {
         parts.systemd.reloading(now());
@@ -127,14 +134,49 @@ export class Supervisor {
     });
   }
 
+  /** What every child is heard with. */
+  #childListener(child: "vrrp" | "bfd", tellPid: (pid: number | undefined) => void) {
+    const { log, systemd } = this.#parts;
+    const label = `${child.toUpperCase()} child process`;
+    return {
+      complained: (line: string) => {
+        log.warn(`${child} process: ${line}`, { child });
+      },
+      report: (level: "warn" | "error", what: string) => {
+        log[level](`${label} ${what}`, { child });
+        this.#happened({ kind: "child", child, what });
+      },
+      spawned: (pid: number) => {
+        log.info(`Starting ${label}, pid=${pid}`, { child, pid });
+        tellPid(pid);
+      },
+      ended: () => {
+        tellPid(undefined);
+      },
+      started: () => {
+        this.#ready();
+      },
+      stopped: () => {
+        if (this.#isStopping && this.#vrrp.state === "absent" && this.#bfd.state === "absent") void this.#finishStop();
+      },
+      gaveUp: (exitCode: number, what: string) => {
+        log.error(`${label} ${what}. Terminating`, { child, exitCode });
+        systemd.failed(`${label} ${what}`, exitCode);
+        this.#exitCode = exitCode;
+        this.stop();
+      },
+    };
+  }
+
   start(): void {
     // A signal may have come first.
     if (this.#isStopping) return;
     this.#apply();
-    if (this.#vrrpIsWanted) return;
-    this.#parts.log.warn(
-      `${this.#parts.configurationFile} configures no VRRP instance: nothing to run until it does (then reload with SIGHUP)`,
-    );
+    if (!this.#vrrpIsWanted) {
+      this.#parts.log.warn(
+        `${this.#parts.configurationFile} configures no VRRP instance: nothing to run until it does (then reload with SIGHUP)`,
+      );
+    }
     this.#ready();
   }
 
@@ -150,6 +192,7 @@ export class Supervisor {
     this.#parts.systemd.stopping();
     this.#scriptsStopped = this.#parts.scripts.stop();
     this.#vrrp.shutdown();
+    this.#bfd.shutdown();
   }
 
   /** A script's verdict has changed. */
@@ -164,12 +207,11 @@ export class Supervisor {
 
   /** False when something is wrong that only a restart of the whole service can mend. */
   get isHealthy(): boolean {
-    return this.#vrrp.isHealthy;
+    return this.#vrrp.isHealthy && this.#bfd.isHealthy;
   }
 
   status(): StatusReply {
     const now = this.#parts.now();
-    const { view } = this.#vrrp;
     return {
       version: this.#parts.version,
       pid: process.pid,
@@ -178,9 +220,10 @@ export class Supervisor {
       time: wallClock(now, now),
       startedAt: this.#startedAt,
       ...(this.#lastReload !== undefined && { lastReload: this.#lastReload }),
-      children: view === undefined ? [] : [view],
+      children: [this.#vrrp.view, this.#bfd.view].filter((view) => view !== undefined),
       instances: this.store.instances,
       groups: this.store.groups,
+      bfd: this.#bfd.sessions,
     };
   }
 
@@ -231,15 +274,20 @@ export class Supervisor {
     return this.#parts.vrrpWanted && (hasWork || this.#parts.allChildren);
   }
 
+  get #bfdIsWanted(): boolean {
+    return this.#parts.bfdWanted && (this.#params.bfd.sessions.length > 0 || this.#parts.allChildren);
+  }
+
   #instanceNames(): ReadonlySet<string> {
     const { instances, impossible } = this.#params.vrrp;
     return new Set([...instances, ...impossible].map(({ name }) => name));
   }
 
-  /** Hooks and scripts come first: the vrrp process may report and ask at once. */
+  /** Hooks, scripts and BFD come first: the vrrp process may report and ask at once. */
   #apply(): void {
     this.#notifier.configure(this.#params);
     this.#parts.scripts.configure(this.#vrrpIsWanted ? this.#params.scripts : []);
+    this.#bfd.configure(this.#params, this.#bfdIsWanted);
     this.#vrrp.configure(this.#params, this.#vrrpIsWanted);
   }
 
@@ -284,6 +332,8 @@ export class Supervisor {
 
   #ready(): void {
     if (this.#isReady || this.#isStopping) return;
+    if (this.#vrrpIsWanted && this.#vrrp.state !== "running") return;
+    if (this.#bfdIsWanted && this.#bfd.state !== "running") return;
     this.#isReady = true;
     this.#parts.log.info("Startup complete");
     this.#parts.systemd.ready("Running");

@@ -69,6 +69,10 @@ export class VrrpChild {
     return this.#child.isHealthy;
   }
 
+  get state(): ManagedChild<ToVrrp, FromVrrp>["state"] {
+    return this.#child.state;
+  }
+
   /** Absent while nothing is configured for it. */
   get view(): ChildView | undefined {
     const view = this.#child.view("vrrp");

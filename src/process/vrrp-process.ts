@@ -13,12 +13,12 @@ import type { RouterEffect } from "../vrrp/effects.js";
 import type { RouterEvent } from "../vrrp/events.js";
 import { nextDue, step } from "../vrrp/router-machine.js";
 import { newVrrpRouter } from "../vrrp/vrrp-router.js";
+import { enterChildRole } from "./child-role.js";
 import { drive } from "./drive.js";
 import { SIGNAL_JSON, SIGNAL_STATS_CLEAR } from "./signals.js";
 import { EXIT_PERMISSION } from "./exit-status.js";
 import { rehearse } from "./rehearsal.js";
 import { isToVrrp, messageOf } from "./vrrp-messages.js";
-import { enterVrrpRole } from "./vrrp-role.js";
 import { createVrrpHost } from "./vrrp-host.js";
 import { createViewSender } from "./vrrp-views.js";
 
@@ -143,7 +143,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   /** Before the first decision: rehearse, shed what is not needed, look at the network. */
   function begin({ scheduling }: Extract<ToVrrp, { type: "configure" }>): void {
     rehearse(rtnl, packets);
-    const role = enterVrrpRole(scheduling);
+    const role = enterChildRole(scheduling, ["NET_ADMIN", "NET_RAW"]);
     for (const refusal of role.refusals) {
       say({ type: "complaint", about: { kind: "refused", detail: `the vrrp process goes on without ${refusal}` } });
     }

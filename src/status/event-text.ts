@@ -1,4 +1,5 @@
 // Events of the daemon as one line each: what the log says and what `vipctl events` prints.
+import { bfdStateWord, describeBfdChange, describeBfdComplaint } from "./bfd-words.js";
 import type { StatusEvent } from "./rpc.js";
 import { describeComplaint, describeReason, stateWord } from "./words.js";
 
@@ -18,6 +19,11 @@ export function eventLevel(event: StatusEvent): EventLevel | undefined {
       return event.ok ? "debug" : "warn";
     case "priority":
       return "info";
+    case "bfd":
+      return event.to === "up" || event.from !== "up" ? "info" : "warn";
+    case "bfdAbandoned":
+    case "bfdComplaint":
+      return "warn";
     case "child":
     case "reload":
       return undefined;
@@ -43,6 +49,14 @@ export function describeEvent(event: StatusEvent): string {
         : `VRRP_Script(${event.script}) failed (${event.detail})`;
     case "hook":
       return `(${event.instance ?? event.group ?? "?"}) notify script ${event.program} ${event.outcome}`;
+    case "bfd":
+      return `(${event.session}) Entering ${bfdStateWord(event.to)} state: ${describeBfdChange(event)}`;
+    case "bfdAbandoned":
+      return `(${event.session}) counts as down: its bfd process ended, and no other has brought the session up again in time`;
+    case "bfdComplaint": {
+      const { text, remedy } = describeBfdComplaint(event.about);
+      return `${event.session === undefined ? "BFD: " : `(${event.session}) `}${text}; ${remedy}`;
+    }
     case "child":
       return `${event.child} process ${event.what}`;
     case "reload":

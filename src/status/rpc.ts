@@ -1,6 +1,9 @@
 // The status socket's language: JSON-RPC 2.0, one message a line, over a Unix stream socket.
 import type { Instant } from "../base/time.js";
 import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
+import type { BfdComplaint } from "../bfd/effects.js";
+import type { SessionChange } from "../bfd/session-machine.js";
+import type { BfdSessionView } from "./bfd-view.js";
 import type { GroupView, InstanceView, ProcessView } from "./views.js";
 
 /** Raised when a member changes its meaning or goes away; new members do not raise it. */
@@ -36,6 +39,7 @@ export interface StatusReply {
   readonly children: readonly ChildView[];
   readonly instances: readonly InstanceView[];
   readonly groups: readonly GroupView[];
+  readonly bfd: readonly BfdSessionView[];
 }
 
 interface EventBase {
@@ -77,6 +81,11 @@ export type Happening =
       readonly ok: boolean;
       readonly outcome: string;
     }
+  /** A BFD session has changed its state. */
+  | ({ readonly kind: "bfd"; readonly session: string } & SessionChange)
+  /** Its process ended while it was up, and no successor has brought it up again in time: it counts as down. */
+  | { readonly kind: "bfdAbandoned"; readonly session: string }
+  | { readonly kind: "bfdComplaint"; readonly session?: string; readonly about: BfdComplaint }
   | { readonly kind: "child"; readonly child: ChildView["name"]; readonly what: string }
   | { readonly kind: "reload"; readonly ok: boolean; readonly detail: string };
 

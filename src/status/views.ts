@@ -3,7 +3,7 @@ import type { Instant } from "../base/time.js";
 import type { FaultCause } from "../vrrp/events.js";
 import type { Reason, StateName } from "../vrrp/effects.js";
 import type { TrackerKind } from "../vrrp/params.js";
-import type { RejectCounts, Statistics } from "../vrrp/statistics.js";
+import type { Statistics } from "../vrrp/statistics.js";
 
 export interface AddressView {
   /** As `ip addr` writes it: 10.0.0.1/24. */
@@ -82,8 +82,8 @@ export interface ProcessView {
   /** How late the timer woke the process: worst since the start, and the last value. */
   readonly timerLatenessMaxMicros: number;
   readonly timerLatenessLastMicros: number;
-  /** Datagrams that could not be given to an instance, by reason. */
-  readonly unattributed: RejectCounts;
+  /** Datagrams that could not be given to an instance or a session, by reason. */
+  readonly unattributed: Readonly<Record<string, number>>;
   readonly netlinkOverruns: number;
   readonly realtime: boolean;
   readonly memoryLocked: boolean;

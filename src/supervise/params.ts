@@ -1,5 +1,6 @@
 // What the supervisor is told by a configuration: everything a running vipd needs, complete and checked.
 import type { Micros } from "../base/time.js";
+import type { BfdParams } from "../bfd/params.js";
 import type { FifoParams, HookParams } from "../notify/params.js";
 import type { ScriptParams } from "../track/params.js";
 import type { VrrpRouterParams } from "../vrrp/params.js";
@@ -19,6 +20,8 @@ export interface DaemonParams {
   readonly routerId: string;
   readonly vrrp: VrrpRouterParams;
   readonly vrrpScheduling: SchedulingParams;
+  readonly bfd: BfdParams;
+  readonly bfdScheduling: SchedulingParams;
   /** Only the scripts that something tracks. */
   readonly scripts: readonly ScriptParams[];
   readonly hooks: readonly HookParams[];

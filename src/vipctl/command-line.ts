@@ -6,10 +6,11 @@ import { configUsage } from "./config-command-line.js";
 export type Request = { readonly socket?: string; readonly json: boolean } & (
   | { readonly command: "status" | "version" | "help" }
   | { readonly command: "instance"; readonly name: string }
+  | { readonly command: "bfd"; readonly name?: string }
   | { readonly command: "events"; readonly follow: boolean; readonly since?: number }
 );
 
-const commands = ["status", "instance", "events", "lint", "config", "version", "help"];
+const commands = ["status", "instance", "bfd", "events", "lint", "config", "version", "help"];
 const options = ["--socket", "--json", "--follow", "--since", "--help", "--version"];
 
 export const usage = `Usage: vipctl [--socket PATH] [--json] COMMAND
@@ -18,6 +19,7 @@ Asks the running vipd what it does, and why. Looks at configuration files withou
 
   status                  every instance: its state, since when and why, its addresses, what is wrong
   instance NAME           everything about one instance: timers, trackers, counters, rejected packets
+  bfd [NAME]              BFD sessions: their state and why, intervals, counters, ignored packets
   events                  what has happened so far: transitions, complaints, scripts, hooks, reloads
   events --follow         the last ten events, and then what happens, until Ctrl-C
   events --since N        only events after number N (with or without --follow)
@@ -120,6 +122,11 @@ function toRequest({ words, json, follow, socket, since }: Draft): Result<Reques
       return extra.length === 0
         ? ok({ ...common, command, name })
         : err("instance takes one name; quote it if it has blanks");
+    }
+    case "bfd": {
+      const [name, ...extra] = operands;
+      if (extra.length > 0) return err("bfd takes one name at most; quote it if it has blanks");
+      return ok({ ...common, command, ...(name !== undefined && { name }) });
     }
     case "events":
       if (operands.length > 0) return err(`events takes no argument: ${operands.join(" ")}`);

@@ -15,6 +15,7 @@ import {
   stateLine,
   trackerState,
 } from "./parts.js";
+import { bfdStateLine, troubleLines } from "./render-bfd.js";
 import type { Style } from "./style.js";
 
 /** More addresses than this are counted instead of listed, as long as nothing is wrong with them. */
@@ -31,8 +32,16 @@ export function renderStatus(status: StatusReply, style: Style): string {
   if (status.groups.length > 0) lines.push("");
   for (const view of status.groups) lines.push(...groupLines(view, status.now, style));
   for (const view of status.instances) lines.push("", ...instanceLines(view, status.now, style));
+  if (status.bfd.length > 0) lines.push("", ...bfdLines(status, style));
   return `${lines.join("\n")}\n`;
 }
+
+/** One line a session; vipctl bfd shows all. */
+const bfdLines = ({ bfd, now }: StatusReply, style: Style): readonly string[] =>
+  bfd.flatMap((view) => [
+    `BFD ${bfdStateLine(view, now, style)}`,
+    ...troubleLines(view, style).map((line) => `    ${line}`),
+  ]);
 
 function childLines(child: ChildView, style: Style): readonly string[] {
   const { process } = child;

@@ -12,6 +12,7 @@ export const isStatus = (value: unknown): value is StatusReply =>
   typeof value["now"] === "number" &&
   Array.isArray(value["children"]) &&
   Array.isArray(value["instances"]) &&
+  Array.isArray(value["bfd"]) &&
   value["instances"].every(isInstance) &&
   Array.isArray(value["groups"]);
 

@@ -4,6 +4,7 @@ import { nearestWord } from "../base/spelling.js";
 import { PROTOCOL_VERSION, type Methods } from "../status/rpc.js";
 import { connect, isObject, type Connection, type Failure } from "./client.js";
 import type { Request } from "./command-line.js";
+import { renderBfd } from "./render-bfd.js";
 import { renderEvent } from "./render-event.js";
 import { renderInstance } from "./render-instance.js";
 import { renderStatus } from "./render-status.js";
@@ -46,6 +47,8 @@ function carryOut(request: Request, connection: Connection, terminal: Terminal):
       return status(request.json, connection, terminal);
     case "instance":
       return instance(request.name, request.json, connection, terminal);
+    case "bfd":
+      return bfd(request.name, request.json, connection, terminal);
     case "events":
       return events(request, connection, terminal);
     case "version":
@@ -77,6 +80,28 @@ async function instance(
   const whole = await ask(connection, "status", {}, isStatus);
   if (!whole.ok) return whole;
   print(renderInstance(reply.value, whole.value.now, style));
+  return done;
+}
+
+async function bfd(
+  name: string | undefined,
+  json: boolean,
+  connection: Connection,
+  { print, style }: Terminal,
+): Promise<Outcome> {
+  const reply = await ask(connection, "status", {}, isStatus);
+  if (!reply.ok) return reply;
+  const { bfd: all, now } = reply.value;
+  const sessions = name === undefined ? all : all.filter((session) => session.name === name);
+  if (name !== undefined && sessions.length === 0) {
+    const nearest = nearestWord(
+      name,
+      all.map((session) => session.name),
+    );
+    const meant = nearest === undefined ? "; vipctl bfd lists those that there are" : `; did you mean ${nearest}?`;
+    return err({ text: `there is no BFD session ${name}${meant}`, exitCode: 3 });
+  }
+  print(json ? toJson(sessions) : renderBfd(sessions, now, style));
   return done;
 }
 

@@ -14,6 +14,8 @@ describe("config: the daemon", () => {
       routerId: "node1.example.org",
       vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: 0, logUnknownVrids: false },
       vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
+      bfd: { sessions: [] },
+      bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
       scripts: [],
       hooks: [],
       fifos: [],

@@ -98,6 +98,14 @@ export const differences: readonly Difference[] = [
     holds: (reading) => reading.exitStatus === 2 && has(reading, "missingParameter") && has(reading, "invalidNumber"),
   },
   {
+    what: "A bfd_instance with an IPv6 neighbour and no hoplimit",
+    keepalived: "sends with a hop limit of 64 and accepts 64",
+    vipd: "sends with a hop limit of 255 and accepts 64",
+    why: "RFC 5881 demands 255, and routers ignore what comes with less",
+    text: "bfd_instance peer {\nneighbor_ip fd00::2\n}\n",
+    holds: ({ params }) => params?.bfd.sessions[0]?.ttl === 255 && params.bfd.sessions[0].minTtl === 64,
+  },
+  {
     what: "The order and number of messages",
     keepalived: "every process reads the file, so a mistake is reported up to four times",
     vipd: "each mistake once, in the order of the file",

@@ -8,6 +8,8 @@ import type { DaemonParams } from "../../src/supervise/params.js";
 const params: DaemonParams = {
   routerId: "r",
   vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
+  bfd: { sessions: [] },
+  bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],

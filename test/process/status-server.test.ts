@@ -25,6 +25,7 @@ const source: Omit<StatusSource, "subscribe"> = {
     children: [],
     instances: [],
     groups: [],
+    bfd: [],
   }),
   instance: () => undefined,
 };

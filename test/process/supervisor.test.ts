@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { micros, seconds } from "../../src/base/time.js";
 import { monotonicNow } from "../../src/host/clock.js";
+import { parseFromBfd } from "../../src/process/bfd-messages.js";
 import { parseFromVrrp } from "../../src/process/channel-messages.js";
 import { spawnChild } from "../../src/process/child-process.js";
 import type { Configuration, ConfigurationProblem } from "../../src/process/configuration.js";
@@ -22,6 +23,8 @@ const FAKE_CHILD = join(import.meta.dirname, "fake-vrrp-child.js");
 const noParams: DaemonParams = {
   routerId: "test",
   vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
+  bfd: { sessions: [] },
+  bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
   hooks: [],
@@ -88,6 +91,7 @@ class Stage {
       configurationFile: "/k.conf",
       respawn,
       vrrpWanted: true,
+      bfdWanted: true,
       allChildren: false,
       now: monotonicNow,
       log,
@@ -116,8 +120,10 @@ class Stage {
       },
       ring: this.ring,
       spawnVrrp: (listener) => spawnChild([process.execPath, FAKE_CHILD, directory], parseFromVrrp, listener),
+      spawnBfd: (listener) => spawnChild([process.execPath, FAKE_CHILD, directory], parseFromBfd, listener),
       readConfiguration: () => this.next,
       vrrpPid: (pid) => void this.pids.push(pid),
+      bfdPid: () => undefined,
       journal: () => undefined,
       onReady: () => void this.order.push("ready"),
     });

@@ -89,6 +89,7 @@ describe("methods", () => {
       children: [],
       instances: [],
       groups: [],
+      bfd: [],
     }),
     instance: () => undefined,
     subscribe: (since) => ({ sequence: since ?? 5, missed: 0 }),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { micros, seconds } from "../../src/base/time.js";
+import { micros, millis, seconds } from "../../src/base/time.js";
 import { formatDuration } from "../../src/status/duration.js";
 import { describeEvent } from "../../src/status/event-text.js";
 import type { StatusEvent } from "../../src/status/rpc.js";
@@ -157,7 +157,59 @@ describe("event text", () => {
       "VRRP_Group(G) Syncing instances to MASTER state, after (VI_1): 10.0.0.2 gave up (priority 0 advertisement)",
     ],
   ];
-  for (const [event, text] of table) {
+  const bfd = { ...place, kind: "bfd", session: "peer", remoteState: "up", remoteDiagnostic: 0 } as const;
+  const bfdTable: typeof table = [
+    [
+      { ...bfd, from: "init", to: "up", diagnostic: 0, detectionTime: millis(300) },
+      "(peer) Entering Up state: both sides hear each other",
+    ],
+    [
+      { ...bfd, from: "down", to: "init", diagnostic: 0, detectionTime: millis(300) },
+      "(peer) Entering Init state: the neighbour is heard, and has yet to hear us",
+    ],
+    [
+      { ...bfd, from: "up", to: "down", diagnostic: 1, detectionTime: millis(300) },
+      "(peer) Entering Down state: nothing heard from the neighbour for 300 ms (Control Detection Time Expired)",
+    ],
+    [
+      { ...bfd, from: "init", to: "down", diagnostic: 1, detectionTime: seconds(3) },
+      "(peer) Entering Down state: the neighbour did not answer for 3 s (Control Detection Time Expired)",
+    ],
+    [
+      {
+        ...bfd,
+        from: "up",
+        to: "down",
+        diagnostic: 3,
+        remoteState: "down",
+        remoteDiagnostic: 1,
+        detectionTime: millis(0),
+      },
+      "(peer) Entering Down state: the neighbour signals that the session is down: Control Detection Time Expired",
+    ],
+    [
+      { ...bfd, from: "up", to: "down", diagnostic: 3, remoteState: "adminDown", detectionTime: millis(0) },
+      "(peer) Entering Down state: the neighbour has ended the session by intention (AdminDown)",
+    ],
+    [
+      { ...bfd, from: "up", to: "adminDown", diagnostic: 7, detectionTime: millis(0) },
+      "(peer) Entering AdminDown state: vipd ends the session, and the neighbour has been told",
+    ],
+    [
+      { ...place, kind: "bfdAbandoned", session: "peer" },
+      "(peer) counts as down: its bfd process ended, and no other has brought the session up again in time",
+    ],
+    [
+      {
+        ...place,
+        kind: "bfdComplaint",
+        session: "peer",
+        about: { kind: "rejected", reason: "ttl", from: "10.0.0.2", detail: "TTL is 64, at least 255 is expected" },
+      },
+      "(peer) ignored a BFD packet from 10.0.0.2: TTL too low (TTL is 64, at least 255 is expected); set ttl (IPv6: hoplimit) 255 at the sender; where routers lie between, set max_hops here",
+    ],
+  ];
+  for (const [event, text] of [...table, ...bfdTable]) {
     it(`${event.kind}: ${text}`, () => {
       expect(describeEvent(event)).to.equal(text);
     });

@@ -5,7 +5,7 @@ import type { AddressView, InstanceView } from "../../src/status/views.js";
 import { noRejections, noStatistics } from "../../src/vrrp/statistics.js";
 
 export const now = instant(20_000_000_000);
-const ago = (seconds: number) => instant(now - seconds * 1_000_000);
+export const ago = (seconds: number) => instant(now - Math.round(seconds * 1_000_000));
 
 const address = (text: string, present: boolean, excluded = false): AddressView => ({
   address: text,
@@ -122,6 +122,7 @@ export const status: StatusReply = {
       waiting: ["VI_db"],
     },
   ],
+  bfd: [],
 };
 
 const place = (sequence: number) => ({ sequence, at: now, time: `2026-11-21T00:00:0${sequence}.000Z` });

@@ -12,7 +12,8 @@ const INT32_MAX = 2_147_483_647;
 
 const { leaf } = rowsFor<GlobalConf>();
 const notYet = true;
-const word = { absence: "missingWord", notYet } as const;
+const absence = "missingWord";
+const word = { absence, notYet } as const;
 
 /** `[all] SECS`. */
 export const extraGarp = (min: number): Argument<ExtraGarpConf> => ({
@@ -169,16 +170,16 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Where the administrator writes them.",
   }),
   leaf("bfd_process_name", "bfdProcessName", processName, { ...word, doc: "Name of the bfd process." }),
-  leaf("bfd_priority", "bfdNice", nice, { ...word, default: "0", doc: "Nice value of the bfd process." }),
-  leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { notYet, doc: "Lock the memory of the bfd process." }),
-  leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, { ...word, doc: "SCHED_RR priority of the bfd process." }),
+  leaf("bfd_priority", "bfdNice", nice, { absence, default: "0", doc: "Nice value of the bfd process." }),
+  leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { doc: "Lock the memory of the bfd process." }),
+  leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, { absence, doc: "SCHED_RR priority of the bfd process." }),
   leaf("bfd_cpu_affinity", "bfdCpuAffinity", processors, {
-    ...word,
+    absence,
     default: { from: "all processors" },
     doc: "Processors of the bfd process.",
   }),
   leaf("bfd_rlimit_rttime", "bfdRlimitRttime", realtimeLimit, {
-    ...word,
+    absence,
     aliases: ["bfd_rlimit_rtime"],
     default: "10000",
     doc: "Longest run of the bfd process without a wait, in microseconds.",

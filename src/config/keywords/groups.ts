@@ -81,7 +81,6 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   }),
   sync.lines("track_bfd", (conf) => conf.trackBfds, trackScript.line, {
     items: trackScript.items,
-    notYet: "BFD sessions are not tracked",
     doc: "BFD sessions that all members depend on.",
   }),
   hook("notify", "notify", "Run at every transition of the group, told which."),

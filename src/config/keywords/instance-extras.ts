@@ -74,7 +74,6 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   }),
   lines("track_bfd", (conf) => conf.trackBfds, trackScript.line, {
     items: trackScript.items,
-    notYet: "BFD sessions are not tracked",
     doc: "BFD sessions the instance depends on, each a bfd_instance block.",
   }),
   lines("virtual_routes", (conf) => conf.routes, routeLine, {

@@ -194,7 +194,6 @@ export const root = table<RootConf>("", [
     make: defaultBfd,
     lacks: ({ neighbor }) => (neighbor === undefined ? "neighbor_ip" : undefined),
     nameRequired: true,
-    notYet: "no BFD session is run",
     doc: "A session of bidirectional forwarding detection (RFC 5880).",
   }),
   named<TrackGroupConf>("track_group", trackGroupBlock, {

@@ -132,7 +132,7 @@ const milliseconds = (min: number): Argument<Micros> => ({
   takes: { kind: "number", min, max: MAX_MILLISECONDS, decimals: 3, unit: "ms" },
   parse([word], scope) {
     if (word === undefined) return undefined;
-    const value = arg.readSeconds(word, { min, max: MAX_MILLISECONDS, decimals: 3 }, scope);
+    const value = arg.readSeconds(word, { min, max: MAX_MILLISECONDS, decimals: 3, unit: "milliseconds" }, scope);
     return value === undefined ? undefined : micros(Math.round(value / 1000));
   },
 });

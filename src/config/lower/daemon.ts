@@ -5,6 +5,7 @@ import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
+import { lowerBfdScheduling, lowerBfds } from "./bfd.js";
 import { lowerFifos, priorityReporters } from "./fifos.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
@@ -18,8 +19,9 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const globals = conf.globals.conf;
   const rules = scriptRules(conf.globals, scope);
   const { scripts, trackable } = lowerScripts(conf, rules, scope);
+  const bfds = lowerBfds(conf, scope);
   completeGroups(conf, scope);
-  const trackables = { conf, scripts: trackable, dynamicInterfaces: globals.dynamicInterfaces };
+  const trackables = { conf, scripts: trackable, bfds, dynamicInterfaces: globals.dynamicInterfaces };
   const groups = lowerGroups(conf, trackables, scope);
   const { instances, impossible } = lowerInstances(conf, trackables, groups, scope);
   completeNetwork(conf, scope);
@@ -37,6 +39,8 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
       logUnknownVrids: globals.logUnknownVrids,
     },
     vrrpScheduling: lowerScheduling(globals),
+    bfd: { sessions: bfds.map(({ params }) => params) },
+    bfdScheduling: lowerBfdScheduling(globals),
     scripts: scripts.filter(({ name }) => tracked.has(name)),
     hooks: lowerAllHooks(conf, rules, scope),
     fifos: lowerFifos(globals, rules, scope),

@@ -3,6 +3,7 @@
 import type { TrackerParams } from "../../vrrp/params.js";
 import type { InstanceConf, RootConf, SyncGroupConf, TrackConf, VrrpScriptConf } from "../conf.js";
 import type { Report } from "../diagnostics.js";
+import type { LoweredBfd } from "./bfd.js";
 import type { Scope, Section } from "../table.js";
 
 export interface TrackableScript {
@@ -15,6 +16,8 @@ export interface Trackable {
   readonly conf: RootConf;
   /** By name. */
   readonly scripts: ReadonlyMap<string, TrackableScript>;
+  /** The sessions that can run. */
+  readonly bfds: readonly LoweredBfd[];
   readonly dynamicInterfaces: boolean;
 }
 
@@ -74,7 +77,6 @@ export function lowerTrackers(
   }
   checkDefined(conf.trackFiles, trackable.conf.trackFiles, "track_file", report);
   checkDefined(conf.trackProcesses, trackable.conf.trackProcesses, "vrrp_track_process", report);
-  checkDefined(conf.trackBfds, trackable.conf.bfds, "bfd_instance", report);
   for (const line of conf.trackScripts) {
     const script = trackable.scripts.get(line.name);
     if (script === undefined || script.section.header.order > line.order) {
@@ -92,6 +94,27 @@ export function lowerTrackers(
         line,
       );
     }
+  }
+  checkDefined(conf.trackBfds, trackable.conf.bfds, "bfd_instance", report);
+  for (const line of conf.trackBfds) {
+    const session = trackable.bfds.find(({ params }) => params.name === line.name)?.section;
+    // One that cannot run has been reported where it stands.
+    if (session === undefined || session.header.order > line.order) continue;
+    const { weight, checker, vrrp } = session.conf;
+    if (checker && !vrrp) {
+      const what = `bfd_instance ${line.name} is for checkers only; this line is ignored`;
+      report.add("unknownTracker", line.at, what, "remove the keyword checker from it, or add vrrp");
+      continue;
+    }
+    add(
+      {
+        kind: "bfd",
+        name: line.name,
+        weight: line.weight ?? weight.weight,
+        reverse: line.reverse ?? weight.reverse,
+      },
+      line,
+    );
   }
   return trackers;
 }

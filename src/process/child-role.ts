@@ -1,11 +1,11 @@
-// What the vrrp process is and may do while it works: scheduling, memory, capabilities.
+// What a child with deadlines is and may do while it works: scheduling, memory, capabilities.
 import { findUser } from "../host/accounts.js";
-import { type RoleReport, type RoleStep, enterRole } from "../host/privileges.js";
+import { type Capability, type RoleReport, type RoleStep, enterRole } from "../host/privileges.js";
 import { describeSystemError } from "../host/system-error.js";
 import { type Micros, millis, seconds } from "../base/time.js";
 import type { SchedulingParams } from "../supervise/params.js";
 
-export interface VrrpRole {
+export interface ChildRole {
   readonly realtime: boolean;
   readonly memoryLocked: boolean;
   /** What the configuration asked for and the kernel refused, in words. */
@@ -22,10 +22,11 @@ const SMALLEST_REALTIME_LIMIT = millis(500);
 /** Whom the children become where the account exists; without it the capabilities go all the same. */
 const CHILD_USER = "vipd";
 
-export function enterVrrpRole(scheduling: SchedulingParams): VrrpRole {
+/** `keep` are the capabilities that its work needs; every other one goes. */
+export function enterChildRole(scheduling: SchedulingParams, keep: readonly Capability[]): ChildRole {
   const user = findUser(CHILD_USER);
   const report = enterRole({
-    keep: ["NET_ADMIN", "NET_RAW"],
+    keep,
     ...(user !== undefined && { user }),
     realtime: scheduling.realtimePriority ?? REALTIME_PRIORITY,
     rtLimitMicros: realtimeLimit(scheduling.realtimeLimit),
