@@ -2,6 +2,8 @@
 import type { IpAddress, IpFamily, IpPrefix } from "../base/ip.js";
 import type { Micros } from "../base/time.js";
 import type { VirtualAddress } from "../vrrp/params.js";
+import type { RouteType } from "../wire/route.js";
+import type { Mark, Range } from "../wire/rule.js";
 import type { Word } from "./source.js";
 
 /** A line of `static_ipaddress`. */
@@ -10,18 +12,6 @@ export interface StaticAddressConf {
   readonly trackGroup?: string;
   readonly at: Word;
 }
-
-export type RouteType =
-  | "unicast"
-  | "local"
-  | "broadcast"
-  | "anycast"
-  | "multicast"
-  | "throw"
-  | "unreachable"
-  | "prohibit"
-  | "blackhole"
-  | "nat";
 
 /** Lightweight tunnel encapsulation, ip-route(8). */
 export interface EncapConf {
@@ -83,7 +73,7 @@ export interface RouteConf extends NextHopConf {
   slowStartThreshold?: MetricConf;
   explicitCongestion?: boolean;
   quickAck?: boolean;
-  congestionControl?: string;
+  congestionControl?: { readonly name: string; readonly locked: boolean };
   preference?: number;
   ttlPropagate?: boolean;
   fastOpenNoCookie?: boolean;
@@ -93,16 +83,6 @@ export interface RouteConf extends NextHopConf {
   trackGroup?: string;
   vrf?: string;
   at: Word;
-}
-
-export interface Mark {
-  readonly mark: number;
-  readonly mask: number;
-}
-
-export interface Range {
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface RuleConf {
@@ -132,6 +112,8 @@ export interface RuleConf {
     | { readonly kind: "nop" | "blackhole" | "unreachable" | "prohibit" };
   tracked: boolean;
   trackGroup?: string;
+  /** Place in reading order. */
+  readonly order: number;
   at: Word;
 }
 

@@ -1,7 +1,8 @@
 // A line of `virtual_routes` or `static_routes`: the words of ip-route(8), in any order, with the destination among them.
 import type { IpFamily } from "../base/ip.js";
 import * as arg from "./arguments.js";
-import type { MetricConf, NextHopConf, RouteConf, RouteType } from "./conf-network.js";
+import { PROTOCOL_KEEPALIVED, type RouteType } from "../wire/route.js";
+import type { MetricConf, NextHopConf, RouteConf } from "./conf-network.js";
 import { hopOptions, nextHopItems } from "./next-hop.js";
 import { nameOrNumber } from "./iproute-names.js";
 import {
@@ -18,9 +19,6 @@ import type { Argument } from "./table.js";
 import { trackGroupName } from "./track-line.js";
 
 const UINT32_MAX = 4_294_967_295;
-/** RTPROT_KEEPALIVED: only routes of our own can be watched. */
-const OWN_PROTOCOL = 18;
-
 /** TCP_RTO_MIN: the kernel takes no shorter times. */
 const LEAST_MILLISECONDS = 200;
 
@@ -175,9 +173,9 @@ const options: readonly OptionRow<RouteConf>[] = [
   value("features", "explicitCongestion", arg.choice({ ecn: true }), { doc: "Explicit congestion notification." }),
   value("quickack", "quickAck", bit, { doc: "TCP acknowledges at once." }),
   custom("congctl", "[lock] NAME", { doc: "TCP congestion control." }, (line, option, route) => {
-    line.accept("lock");
+    const locked = line.accept("lock");
     const name = line.after(option, "NAME");
-    if (name !== undefined) route.congestionControl = name.text;
+    if (name !== undefined) route.congestionControl = { name: name.text, locked };
   }),
   value("pref", "preference", routerPreference, { default: "medium", doc: "IPv6 router preference (RFC 4191)." }),
   value("ttl-propagate", "ttlPropagate", arg.choice({ enabled: true, disabled: false }), {
@@ -244,7 +242,7 @@ const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]
       scope.report.add("missingWord", statement.keyword, "the route has no destination", "write IP/LENGTH or default");
       return undefined;
     }
-    if (route.tracked && route.protocol !== undefined && route.protocol !== OWN_PROTOCOL) {
+    if (route.tracked && route.protocol !== undefined && route.protocol !== PROTOCOL_KEEPALIVED) {
       scope.report.add(
         "adjusted",
         statement.keyword,

@@ -1,6 +1,7 @@
 // A line of `virtual_rules` or `static_rules`: the words of ip-rule(8), in any order.
 import * as arg from "./arguments.js";
-import type { Mark, Range, RuleConf } from "./conf-network.js";
+import type { Mark, Range } from "../wire/rule.js";
+import type { RuleConf } from "./conf-network.js";
 import { nameOrNumber, realms } from "./iproute-names.js";
 import { ItemLine, itemTable, optionsFor, readOptions, type ItemTable, type OptionRow } from "./item-line.js";
 import { uint64 } from "./next-hop.js";
@@ -144,7 +145,13 @@ const ruleLineOf = (items: ItemTable<RuleConf>): Argument<readonly RuleConf[]> =
   grammar: "[from IP[/LEN]] [to IP[/LEN]] [preference N] table NAME ...",
   parse(words, scope, statement) {
     const line = new ItemLine(words, scope, statement);
-    const rule: RuleConf = { not: false, l3Master: false, tracked: true, at: statement.keyword };
+    const rule: RuleConf = {
+      not: false,
+      l3Master: false,
+      tracked: true,
+      order: statement.order,
+      at: statement.keyword,
+    };
     readOptions(line, items, rule);
     if (line.isBroken || !isWhole(rule, line)) return undefined;
     if (rule.preference === undefined) {

@@ -1,4 +1,4 @@
-// What the kernel tells on its own about links and addresses (rtnetlink(7), multicast groups).
+// What the kernel tells on its own about links, addresses, routes and rules (rtnetlink(7), multicast groups).
 import { constants } from "node:os";
 import { assert } from "../base/assert.js";
 import { type RtnlEvent, readChange } from "../wire/netlink/change.js";
@@ -7,18 +7,33 @@ import { readMessages } from "../wire/netlink/message.js";
 import {
   NETLINK_ROUTE,
   RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_IPV4_RULE,
   RTNLGRP_IPV6_IFADDR,
   RTNLGRP_IPV6_NETCONF,
+  RTNLGRP_IPV6_ROUTE,
+  RTNLGRP_IPV6_RULE,
   RTNLGRP_LINK,
 } from "../wire/netlink/rtnetlink.js";
 import { type SystemError, allocateFixed, isSystemError } from "../native/index.js";
 import { type NetlinkTransport, openNetlinkTransport } from "./netlink-transport.js";
 
+import { filterRoutes } from "./route-filter.js";
+
 export type { RtnlEvent } from "../wire/netlink/change.js";
 
 const { EAGAIN, ENOBUFS, ENOMEM } = constants.errno;
 
-const GROUPS = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_NETCONF];
+const GROUPS = [
+  RTNLGRP_LINK,
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_IPV6_ROUTE,
+  RTNLGRP_IPV4_RULE,
+  RTNLGRP_IPV6_RULE,
+  RTNLGRP_IPV6_NETCONF,
+];
 /** Some thousand changes may wait. */
 const RECEIVE_QUEUE_BYTES = 4_194_304;
 const DATAGRAMS_PER_READ = 64;
@@ -38,7 +53,11 @@ export interface RtnlMonitor {
 
 export function openRtnlMonitor(receiveBufferBytes = RECEIVE_QUEUE_BYTES): RtnlMonitor | SystemError {
   const transport = openNetlinkTransport({ protocol: NETLINK_ROUTE, groups: GROUPS, receiveBufferBytes });
-  return isSystemError(transport) ? transport : rtnlMonitor(transport, transport.fd);
+  if (isSystemError(transport)) return transport;
+  const filtered = filterRoutes(transport.fd);
+  if (typeof filtered === "number") return rtnlMonitor(transport, transport.fd);
+  transport.close();
+  return filtered;
 }
 
 export function rtnlMonitor(transport: NetlinkTransport, fd: number): RtnlMonitor {

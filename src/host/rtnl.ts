@@ -1,7 +1,8 @@
-// The kernel's links and addresses: listed, added and removed over rtnetlink(7).
+// The kernel's links, addresses, routes and rules: listed, added and removed over rtnetlink(7).
 import { constants } from "node:os";
 import { sameIp } from "../base/ip.js";
-import type { PlacedAddress } from "../vrrp/effects.js";
+import type { PlacedAddress, PlacedItem } from "../vrrp/effects.js";
+import type { ItemOutcome } from "../vrrp/events.js";
 import {
   type AddressRequest,
   addressFlags,
@@ -22,6 +23,7 @@ import { NETLINK_ROUTE } from "../wire/netlink/rtnetlink.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import { type SystemError, isSystemError } from "../native/index.js";
 import { type NetlinkSocket, type RequestRefusal, openNetlinkSocket } from "./netlink-socket.js";
+import { installItems, removeItems } from "./routing.js";
 
 const { EADDRNOTAVAIL, ENODEV } = constants.errno;
 
@@ -45,6 +47,10 @@ export interface Rtnl {
   switchLink(index: number, on: boolean): LinkRefusal | undefined;
   /** A link that is not there is no failure. */
   removeLink(index: number): LinkRefusal | undefined;
+  /** Routes and rules: adds in one batch; one that is the same is not added twice. */
+  install(items: readonly PlacedItem[]): readonly ItemOutcome[];
+  /** Routes and rules: removes in one batch. */
+  uninstall(items: readonly PlacedItem[]): readonly ItemOutcome[];
   close(): void;
 }
 
@@ -103,6 +109,8 @@ export function rtnl(socket: NetlinkSocket): Rtnl {
       const [refused] = socket.request([deleteLink(index)]);
       return refused?.error.errno === ENODEV ? undefined : refused;
     },
+    install: (items) => installItems(socket, items),
+    uninstall: (items) => removeItems(socket, items),
     close: () => socket.close(),
   };
 }

@@ -12,6 +12,7 @@ export * from "./clock.js";
 export * from "./control-message.js";
 export * from "./event.js";
 export * from "./file.js";
+export type { FilterInstruction } from "./filter.js";
 export { addressOf, allocateFixed, type Memory } from "./library.js";
 export * from "./libuv.js";
 export * from "./message-batch.js";

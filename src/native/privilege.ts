@@ -1,5 +1,6 @@
 // Who the process is and what it may do: setresuid(2), capset(2), prctl(2), seccomp(2), signal(2).
-import { addressOf, allocateFixed, libc, outcome, type Memory } from "./library.js";
+import { filterProgram, type FilterInstruction } from "./filter.js";
+import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import { systemError, type SystemError } from "./system-error.js";
 
 const callSetgroups: (count: number, groups: Memory) => number = libc.func(
@@ -82,38 +83,18 @@ export const setParentDeathSignal = (signal: number): number | SystemError => pr
 /** No program that is executed from now on can gain privileges: a condition of {@link setSyscallFilter}. */
 export const setNoNewPrivileges = (): number | SystemError => prctl(PR_SET_NO_NEW_PRIVS, 1);
 
-/** One instruction of a filter: struct sock_filter. */
-export interface FilterInstruction {
-  readonly code: number;
-  readonly jumpTrue: number;
-  readonly jumpFalse: number;
-  readonly operand: number;
-}
-
 const SECCOMP_SET_MODE_FILTER = 1;
 const SECCOMP_FILTER_FLAG_TSYNC = 1;
-const SOCK_FILTER_LENGTH = 8;
 
 /** Filters the system calls of every thread of the process, for good (seccomp(2)). `seccompCall` is its number here. */
 export function setSyscallFilter(
   seccompCall: number,
   instructions: readonly FilterInstruction[],
 ): number | SystemError {
-  const filter = allocateFixed(instructions.length * SOCK_FILTER_LENGTH);
-  for (const [index, { code, jumpTrue, jumpFalse, operand }] of instructions.entries()) {
-    const at = index * SOCK_FILTER_LENGTH;
-    filter.writeUInt16LE(code, at);
-    filter.writeUInt8(jumpTrue, at + 2);
-    filter.writeUInt8(jumpFalse, at + 3);
-    filter.writeUInt32LE(operand, at + 4);
-  }
-  // struct sock_fprog: length in instructions (u16), padding, pointer
-  const program = allocateFixed(16);
-  program.writeUInt16LE(instructions.length, 0);
-  program.writeBigUInt64LE(addressOf(filter), 8);
+  const filter = filterProgram(instructions);
   const result = outcome(
     "seccomp",
-    callSeccomp(seccompCall, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, program),
+    callSeccomp(seccompCall, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, filter.program),
   );
   // A positive result is the thread that could not be given the filter.
   return typeof result === "number" && result > 0 ? systemError("seccomp", ESRCH) : result;

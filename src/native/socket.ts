@@ -1,5 +1,6 @@
 // Sockets: socket(2), bind(2), setsockopt(2), send(2), recv(2), sendmmsg(2), recvmmsg(2).
 // Addresses are laid out by `socket-address.ts`, vectors of messages by `message-batch.ts`.
+import { filterProgram, type FilterInstruction } from "./filter.js";
 import { allocateFixed, libc, outcome, type Memory } from "./library.js";
 import type { MessageBatch } from "./message-batch.js";
 import type { SystemError } from "./system-error.js";
@@ -27,6 +28,7 @@ export const SOL_IPV6 = 41;
 export const SOL_NETLINK = 270;
 
 export const SO_SNDBUF = 7;
+const SO_ATTACH_FILTER = 26;
 export const SO_RCVBUF = 8;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
@@ -137,6 +139,12 @@ export function getsockname(fd: number, address: Memory): number | SystemError {
 
 export const setsockopt = (fd: number, level: number, name: number, value: Memory): number | SystemError =>
   outcome("setsockopt", callSetsockopt(fd, level, name, value, value.length));
+
+/** The kernel hands on only what the program lets through (SO_ATTACH_FILTER). */
+export function filterSocket(fd: number, instructions: readonly FilterInstruction[]): number | SystemError {
+  const filter = filterProgram(instructions);
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter.program);
+}
 
 /** For the many options whose value is an int. */
 export function setsockoptNumber(fd: number, level: number, name: number, value: number): number | SystemError {

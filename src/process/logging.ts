@@ -145,6 +145,9 @@ function complaintKey(about: Complaint, instance = ""): string {
     case "rejected":
       return `${instance} ${about.kind} ${about.reason}`;
     case "addressesRestored":
+    case "routingRestored":
+    case "strangersRemoved":
+    case "fight":
     case "refused":
       return `${instance} ${about.kind} ${about.detail}`;
     case "addressListMismatch":

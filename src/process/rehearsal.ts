@@ -10,10 +10,11 @@ import { type VrrpSocket, openVrrpSocket } from "../host/vrrp-socket.js";
 import { macFromOctets } from "../base/mac.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { RouterEvent } from "../vrrp/events.js";
-import type { VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
+import type { RoutingItem, VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
 import { nextDue, step } from "../vrrp/router-machine.js";
 import { newVrrpRouter } from "../vrrp/vrrp-router.js";
 import { encodeIpv4 } from "../wire/ipv4.js";
+import { PROTOCOL_KEEPALIVED, TABLE_MAIN } from "../wire/route.js";
 import { type Advertisement, VRRP_PROTOCOL, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
 import { journalLine } from "./journal.js";
 import { viewInstance } from "../status/instance-view.js";
@@ -41,6 +42,23 @@ const virtualAddress: VirtualAddress = {
   tracked: true,
 };
 
+const virtualRoute: RoutingItem = {
+  kind: "route",
+  name: "route 192.0.2.0/24 dev rehearsal",
+  route: {
+    type: "unicast",
+    destination: { address: ip("192.0.2.0"), length: 24 },
+    trafficClass: 0,
+    table: TABLE_MAIN,
+    protocol: PROTOCOL_KEEPALIVED,
+    scope: 0,
+    metrics: [],
+    hops: [{ device: "rehearsal", weight: 1, onLink: false }],
+    placement: "prepend",
+  },
+  tracked: true,
+};
+
 const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
   name: "rehearsal",
   interfaceName: INTERFACE,
@@ -55,6 +73,7 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
   downTimerAdverts: 3,
   addresses: [virtualAddress],
   excludedAddresses: [],
+  routing: [virtualRoute],
   destination: { kind: "multicast", group: GROUP },
   trackSourceAddress: false,
   trackPrimary: true,
@@ -122,7 +141,14 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
   give({ kind: "resync", links: [link], addresses: [own] });
   give({
     kind: "configure",
-    params: { instances: [params], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
+    params: {
+      instances: [params],
+      impossible: [],
+      syncGroups: [],
+      statics: { addresses: [], routing: [] },
+      startupDelay: micros(0),
+      logUnknownVrids: false,
+    },
     resume: [],
   });
   give(advertised(params, 150));
@@ -161,5 +187,7 @@ function perform(effect: RouterEffect, { rtnl, packets, socket }: Stage): void {
   }
   if (effect.kind === "installAddresses") rtnl.add(effect.addresses);
   if (effect.kind === "removeAddresses") rtnl.remove(effect.addresses);
+  if (effect.kind === "installRouting") rtnl.install(effect.items);
+  if (effect.kind === "removeRouting") rtnl.uninstall(effect.items);
   if (effect.kind === "announce") packets.send(effect.frames);
 }

@@ -1,4 +1,4 @@
-// Performs the effects of the VRRP router on the real network: raw sockets, ARP frames, addresses.
+// Performs the effects of the VRRP router on the real network: raw sockets, ARP frames, addresses, routes.
 import { type SystemError, isSystemError } from "../host/system-error.js";
 import type { EventLoop, Watch } from "../host/event-loop.js";
 import type { PacketSocket } from "../host/packet-socket.js";
@@ -85,6 +85,13 @@ export function createVrrpHost(
             deliver({ kind: "refused", refusal: addressRefusal(kind, instance, refused) });
           break;
         }
+        case "installRouting":
+        case "removeRouting": {
+          const { instance, items, checking } = effect;
+          const outcomes = effect.kind === "installRouting" ? rtnl.install(items) : rtnl.uninstall(items);
+          deliver({ kind: "routingDone", ...(instance !== undefined && { instance }), checking, outcomes });
+          break;
+        }
         case "announce": {
           const { sent, failure } = packets.send(effect.frames);
           if (failure !== undefined) {
@@ -119,9 +126,9 @@ function refusal(
 
 function addressRefusal(
   effect: "installAddresses" | "removeAddresses",
-  instance: string,
+  instance: string | undefined,
   { placed, error }: AddressRefusal,
 ): Refusal {
   const subject = `${formatPrefix(placed.address.prefix)} on ${placed.interfaceName}`;
-  return refusal(effect, error, subject, { instance });
+  return refusal(effect, error, subject, instance === undefined ? {} : { instance });
 }

@@ -39,6 +39,8 @@ export function messageOf(effect: RouterEffect): FromVrrp | undefined {
     case "transmit":
     case "installAddresses":
     case "removeAddresses":
+    case "installRouting":
+    case "removeRouting":
     case "announce":
     case "finished":
       return undefined;

@@ -82,6 +82,8 @@ function data(
     ...scripts(hooks),
     vips: someOf(params.addresses.map((address) => addressText(address, view))),
     evips: someOf(params.excludedAddresses.map((address) => addressText(address, view))),
+    vroutes: someOf(routingTexts(view, "route ")),
+    vrules: someOf(routingTexts(view, "rule ")),
     track_ifp: someOf(trackedNames(params, "interface")),
     track_script: someOf(trackedCommands(params, daemon)),
     auth_type: params.authentication.type === "pass" ? authenticationNumbers.pass : authenticationNumbers.none,
@@ -132,6 +134,12 @@ function scripts(hooks: HookParams | undefined): { readonly [member: string]: st
 }
 
 const commandText = ({ argv }: Command): string => argv.map((word) => `'${word}'`).join(" ");
+
+/** As `ip route` and `ip rule` write them, with `set` where the kernel has them. */
+const routingTexts = ({ routing }: InstanceView, kind: "route " | "rule "): readonly string[] =>
+  routing
+    .filter(({ item }) => item.startsWith(kind))
+    .map(({ item, present }) => `${item.slice(kind.length)}${present ? " set" : ""}`);
 
 /** As `ip address` writes it, with `set` where the kernel has it. */
 function addressText(address: VirtualAddress, view: InstanceView): string {

@@ -115,6 +115,8 @@ function instanceLines(
       : []),
     ...addressLines("Virtual IP", shown),
     ...addressLines("Virtual IP Excluded", excluded),
+    ...routingLines("Virtual Routes", view.routing, "route "),
+    ...routingLines("Virtual Rules", view.routing, "rule "),
     ...trackerLines("interface", view),
     ...trackerLines("script", view),
     ...trackerLines("bfd", view),
@@ -155,6 +157,13 @@ const addressLines = (title: string, addresses: InstanceView["addresses"]): read
           ({ address, interfaceName, present }) => `     ${address} dev ${interfaceName}${present ? " set" : ""}`,
         ),
       ];
+
+function routingLines(title: string, routing: InstanceView["routing"], kind: "route " | "rule "): readonly string[] {
+  const shown = routing.filter(({ item }) => item.startsWith(kind));
+  if (shown.length === 0) return [];
+  const lines = shown.map(({ item, present }) => `     ${item.slice(kind.length)}${present ? " set" : ""}`);
+  return [`   ${title} (${shown.length}):`, ...lines];
+}
 
 function trackerLines(kind: TrackerKind, view: InstanceView): readonly string[] {
   const trackers = view.trackers.filter((tracker) => tracker.kind === kind);

@@ -3,14 +3,21 @@ import { formatIp } from "../base/ip.js";
 import { type Instant, instant } from "../base/time.js";
 import { masterDownInterval } from "../vrrp/election.js";
 import { type Member, trackerUp } from "../vrrp/member.js";
-import type { AdvertDestination, ImpossibleInstance, VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
+import type {
+  AdvertDestination,
+  ImpossibleInstance,
+  RoutingItem,
+  VirtualAddress,
+  VirtualRouterParams,
+} from "../vrrp/params.js";
 import { addressText } from "../vrrp/perform.js";
 import { noStatistics } from "../vrrp/statistics.js";
+import type { Upkeep } from "../vrrp/upkeep.js";
 import { nextDue } from "../vrrp/virtual-router.js";
 import { type World, interfaceOf, isPresent, linkOf } from "../vrrp/world.js";
-import type { AddressView, InstanceView, PeerView, TrackerView } from "./views.js";
+import type { AddressView, InstanceView, PeerView, RoutingView, TrackerView } from "./views.js";
 
-export function viewInstance({ router }: Member, world: World): InstanceView {
+export function viewInstance({ router, routing }: Member, world: World): InstanceView {
   const { params, phase, heard } = router;
   const masterInterval = phase.state === "backup" ? phase.masterAdverInterval : params.advertisementInterval;
   const due = nextDue(router);
@@ -39,6 +46,7 @@ export function viewInstance({ router }: Member, world: World): InstanceView {
       ...params.addresses.map((address) => viewAddress(address, params, false, world)),
       ...params.excludedAddresses.map((address) => viewAddress(address, params, true, world)),
     ],
+    routing: params.routing.map((item) => viewItem(item, routing)),
     trackers: params.trackers.map((tracker): TrackerView => {
       const up = trackerUp(tracker, world);
       return { ...tracker, ...(up !== undefined && { up }) };
@@ -74,6 +82,15 @@ function viewAddress(
   };
 }
 
+export function viewItem({ name }: RoutingItem, { states }: Upkeep): RoutingView {
+  const known = states.get(name);
+  if (known === undefined || known.state === "lost") return { item: name, present: false };
+  if (known.state === "set") return { item: name, present: true };
+  const trouble =
+    known.state === "waiting" ? `there is no interface ${known.interfaceName}` : `the kernel refuses it: ${known.code}`;
+  return { item: name, present: false, trouble };
+}
+
 /** An instance that the configuration makes impossible still has a line, with the reason. */
 export const viewImpossible = (
   { name, interfaceName, vrid, reason }: ImpossibleInstance,
@@ -99,6 +116,7 @@ export const viewImpossible = (
     preempt: false,
     preemptDelayMicros: 0,
     addresses: [],
+    routing: [],
     trackers: [],
     statistics: noStatistics,
   };

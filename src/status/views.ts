@@ -14,6 +14,16 @@ export interface AddressView {
   readonly present: boolean;
 }
 
+/** A route or a rule. */
+export interface RoutingView {
+  /** In the words of ip-route(8) or ip-rule(8). */
+  readonly item: string;
+  /** Present in the kernel, as far as its last answer tells. */
+  readonly present: boolean;
+  /** Why it is not there although it should be. */
+  readonly trouble?: string;
+}
+
 export interface TrackerView {
   readonly kind: TrackerKind;
   readonly name: string;
@@ -55,6 +65,8 @@ export interface InstanceView {
   /** When a backup will take over unless it hears the master; when a master will advertise next. */
   readonly nextDeadline?: Instant;
   readonly addresses: readonly AddressView[];
+  /** Routes, then rules. */
+  readonly routing: readonly RoutingView[];
   readonly trackers: readonly TrackerView[];
   readonly syncGroup?: string;
   readonly statistics: Statistics;

@@ -248,6 +248,22 @@ export function describeComplaint(about: Complaint): Trouble {
         text: about.detail,
         remedy: "find out who deletes it (a network manager, an admin's script) and make that leave it alone",
       };
+    case "routingRestored":
+      return {
+        text: about.detail,
+        remedy:
+          "find out who deletes it (a network manager, a routing daemon, an admin's script) and make that leave it alone",
+      };
+    case "strangersRemoved":
+      return {
+        text: about.detail,
+        remedy: "find out who adds it (a network manager, an admin's script): only the master may have it",
+      };
+    case "fight":
+      return {
+        text: `a fight with another program: ${about.detail}`,
+        remedy: "it is now put right only every few seconds; find the other program (ip monitor shows it at work)",
+      };
     case "refused":
       return { text: `the kernel refused: ${about.detail}`, remedy: "see vipctl instance for what is affected" };
   }

@@ -24,6 +24,7 @@ export function renderInstance(view: InstanceView, now: Instant, style: Style): 
     "",
     ...alignColumns(facts(view, now).map(([what, value]) => [style.dim(what), value])),
     ...section("Addresses", style, addressRows(view, style)),
+    ...section("Routes and rules", style, routingRows(view, style)),
     ...section("Trackers", style, trackerRows(view, style)),
     ...section("Counters", style, counterRows(view.statistics)),
     ...rejectLines(view.statistics, style),
@@ -80,6 +81,15 @@ const addressRows = (view: InstanceView, style: Style): readonly (readonly strin
     address.excluded ? style.dim("not advertised") : "",
   ]);
 
+const routingRows = (view: InstanceView, style: Style): readonly (readonly string[])[] =>
+  view.routing.map(({ item, present, trouble }) => [item, routingState(view, present, trouble, style)]);
+
+function routingState(view: InstanceView, present: boolean, trouble: string | undefined, style: Style): string {
+  if (trouble !== undefined) return style.bad(trouble);
+  if (present) return style.good("present");
+  return view.state === "master" ? style.bad("missing") : style.dim("not here");
+}
+
 const trackerRows = (view: InstanceView, style: Style): readonly (readonly string[])[] =>
   view.trackers.map((tracker) => [tracker.kind, tracker.name, trackerState(tracker, style), trackerWeight(tracker)]);
 
@@ -89,6 +99,8 @@ function counterRows(counters: Statistics): readonly (readonly string[])[] {
     counted(counters.addressListMismatches, "advertisements with another address list"),
     counted(counters.intervalMismatches, "advertisements with another interval"),
     counted(counters.addressesRestored, "addresses put back after somebody deleted them"),
+    counted(counters.routingRestored, "routes and rules put back after somebody deleted them"),
+    counted(counters.strangersRemoved, "addresses, routes and rules removed that somebody else had added"),
     counted(counters.refused, "requests that the kernel refused"),
   ];
   const withPriorityZero = (count: number): string => (count === 0 ? "" : `, ${count} of them with priority 0`);

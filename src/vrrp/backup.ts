@@ -1,11 +1,12 @@
 // Backup: listen to the master and be ready (RFC 3768 §6.4.2, RFC 5798 §6.4.2, RFC 9568 §6.4.2).
 import { formatIp } from "../base/ip.js";
 import { type Instant, after, elapsed, instant } from "../base/time.js";
-import { becomeMaster } from "./become.js";
+import { becomeMaster, routingEffect } from "./become.js";
 import { RESIGNING_PRIORITY, masterDownInterval, skewTime } from "./election.js";
 import type { Reason } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import { diffAddresses } from "./replace.js";
+import { withoutItems } from "./routing.js";
 import { type BackupPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
 type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
@@ -116,6 +117,9 @@ function replaceParams(
   return {
     state: { ...next, phase: nextPhase },
     // A backup holds none of them; one that was left over from an earlier life goes with its configuration line.
-    effects: removed.length > 0 ? [{ kind: "removeAddresses", addresses: removed }] : [],
+    effects: [
+      ...routingEffect("removeRouting", withoutItems(router.params.routing, params.routing)),
+      ...(removed.length > 0 ? [{ kind: "removeAddresses", addresses: removed } as const] : []),
+    ],
   };
 }

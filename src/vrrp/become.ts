@@ -3,6 +3,7 @@ import { type Instant, after, instant } from "../base/time.js";
 import { allAddresses, installAndAnnounce } from "./announce.js";
 import { RESIGNING_PRIORITY, masterDownInterval } from "./election.js";
 import type { Reason, VrrpEffect } from "./effects.js";
+import type { RoutingItem } from "./params.js";
 import { type VirtualRouter, type VrrpStep, enter } from "./virtual-router.js";
 
 /**
@@ -21,7 +22,13 @@ export function becomeMaster(router: VirtualRouter, reason: Reason, now: Instant
     answerAgainAt: now,
     announcements: taken.announcements,
   } as const;
-  return enter(next, phase, reason, now, [{ kind: "sendAdvert", priority: router.priority }, ...taken.effects]);
+  // Routes come last: a source address of theirs may be one of the addresses.
+  const effects: readonly VrrpEffect[] = [
+    { kind: "sendAdvert", priority: router.priority },
+    ...taken.effects,
+    ...routingEffect("installRouting", router.params.routing),
+  ];
+  return enter(next, phase, reason, now, effects);
 }
 
 /**
@@ -43,11 +50,18 @@ export function becomeBackup(
 /** What a master does before it leaves: says so with priority 0 where it goes on its own account, and lets go. */
 export function release(router: VirtualRouter, resign: boolean): { router: VirtualRouter; effects: VrrpEffect[] } {
   const effects: VrrpEffect[] = resign ? [{ kind: "sendAdvert", priority: RESIGNING_PRIORITY }] : [];
+  effects.push(...routingEffect("removeRouting", router.params.routing));
   effects.push({ kind: "removeAddresses", addresses: allAddresses(router.params) });
   const { statistics } = router;
   const left = { ...router, statistics: { ...statistics, releasedMaster: statistics.releasedMaster + 1 } };
   return { router: left, effects };
 }
+
+/** Nothing where there are no routes and no rules. */
+export const routingEffect = (
+  kind: "installRouting" | "removeRouting",
+  items: readonly RoutingItem[],
+): readonly VrrpEffect[] => (items.length === 0 ? [] : [{ kind, items }]);
 
 /** A schedule that keeps its phase: the next multiple after `due`, unless a whole period has been missed. */
 export function nextTick(due: Instant, period: number, now: Instant): Instant {

@@ -5,9 +5,12 @@ import { allAddresses } from "./announce.js";
 import type { RouterEffect } from "./effects.js";
 import type { Resumption } from "./events.js";
 import { identities } from "./identity.js";
+import { noFights } from "./fights.js";
 import type { Member } from "./member.js";
 import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import { regroup } from "./sync-groups.js";
+import { configureStatics } from "./statics.js";
+import { noUpkeep } from "./upkeep.js";
 import { newVirtualRouter } from "./virtual-router.js";
 import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-router.js";
 
@@ -21,7 +24,8 @@ export function configure(
   const keyOf = identities(before, params.instances);
   const wanted = new Map(params.instances.map((instance) => [keyOf(instance), instance]));
   const successorOf: Successor = (old) => wanted.get(keyOf(old));
-  const leaving = shutDownLeavers(router, successorOf, now);
+  const fixed = configureStatics(router, params.statics, now);
+  const leaving = then(fixed, (next) => shutDownLeavers(next, successorOf, now));
   const changed = then(leaving, (next) => replaceChanged(next, successorOf, now));
   const state = changed.state;
   const known = new Map(state.members.map((member) => [keyOf(member.router.params), member]));
@@ -72,15 +76,19 @@ function newMember(
     ...(resumeUntil !== undefined && { resumeUntil }),
     identification: 0,
     hasBeenMaster: false,
+    addressFights: noFights,
+    routing: noUpkeep,
     said: new Set(),
   };
 }
 
-/** An address that moves from one instance to another must leave before it can arrive. */
+/** What moves from one instance to another must leave before it can arrive. */
 const removalsFirst = (effects: readonly RouterEffect[]): readonly RouterEffect[] => [
-  ...effects.filter((effect) => effect.kind === "removeAddresses"),
-  ...effects.filter((effect) => effect.kind !== "removeAddresses"),
+  ...effects.filter((effect) => removals.has(effect.kind)),
+  ...effects.filter((effect) => !removals.has(effect.kind)),
 ];
+
+const removals: ReadonlySet<RouterEffect["kind"]> = new Set(["removeAddresses", "removeRouting"]);
 
 /** An instance that cannot work is shown in FAULT, with the reason, once. */
 function faultsOfImpossible(router: VrrpRouter, params: VrrpRouterParams, now: Instant): RouterEffect[] {

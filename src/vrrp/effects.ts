@@ -1,8 +1,10 @@
 // What the VRRP engine wants done. Effects are performed in order.
 import type { Instant } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
+import type { Route } from "../wire/route.js";
+import type { Rule } from "../wire/rule.js";
 import type { FaultCause } from "./events.js";
-import type { FilterParams, VirtualAddress } from "./params.js";
+import type { FilterParams, RoutingItem, VirtualAddress } from "./params.js";
 import type { RejectReason } from "./receive.js";
 
 /** States as the RFC and keepalived name them; RFC 9568 says Active for master. */
@@ -42,12 +44,20 @@ export type Complaint =
   | { readonly kind: "sameAddressSamePriority"; readonly from: string; readonly detail: string }
   | { readonly kind: "twoAddressOwners"; readonly from: string; readonly detail: string }
   | { readonly kind: "addressesRestored"; readonly addresses: readonly string[]; readonly detail: string }
+  /** Routes or rules that went missing and were put back. */
+  | { readonly kind: "routingRestored"; readonly items: readonly string[]; readonly detail: string }
+  /** What somebody else put where only the master has it, and what was removed for that reason. */
+  | { readonly kind: "strangersRemoved"; readonly items: readonly string[]; readonly detail: string }
+  /** Put right again and again: it is done more and more slowly from here on. */
+  | { readonly kind: "fight"; readonly items: readonly string[]; readonly detail: string }
   | { readonly kind: "refused"; readonly detail: string };
 
 /** Effects of one virtual router. */
 export type VrrpEffect =
   | { readonly kind: "sendAdvert"; readonly priority: number }
   | { readonly kind: "installAddresses" | "removeAddresses"; readonly addresses: readonly VirtualAddress[] }
+  /** In the order given; removed in the opposite one. */
+  | { readonly kind: "installRouting" | "removeRouting"; readonly items: readonly RoutingItem[] }
   | { readonly kind: "announce"; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
   | { readonly kind: "transition"; readonly from: StateName; readonly to: StateName; readonly reason: Reason }
   | { readonly kind: "priority"; readonly from: number; readonly to: number }
@@ -61,6 +71,11 @@ export interface PlacedAddress {
   readonly interfaceName: string;
   readonly address: VirtualAddress;
 }
+
+/** A route or a rule with the indices of its links. */
+export type PlacedItem = { readonly name: string } & (
+  { readonly kind: "route"; readonly route: Route<number> } | { readonly kind: "rule"; readonly rule: Rule }
+);
 
 /** An Ethernet frame and the link it leaves by. */
 export interface OutgoingFrame {
@@ -104,8 +119,18 @@ export type RouterEffect =
     }
   | {
       readonly kind: "installAddresses" | "removeAddresses";
-      readonly instance: string;
+      /** Absent: static addresses. */
+      readonly instance?: string;
       readonly addresses: readonly PlacedAddress[];
+    }
+  /** Answered by `routingDone`. */
+  | {
+      readonly kind: "installRouting" | "removeRouting";
+      /** Absent: static routes and rules. */
+      readonly instance?: string;
+      readonly items: readonly PlacedItem[];
+      /** Everything should be as asked for already: what is not was somebody else's doing. */
+      readonly checking: boolean;
     }
   | { readonly kind: "announce"; readonly instance: string; readonly frames: readonly OutgoingFrame[] }
   | {

@@ -4,6 +4,8 @@ import type { Instant } from "../base/time.js";
 import type { Advertisement } from "../wire/vrrp.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import type { Reason } from "./effects.js";
+import type { RouteSlot } from "../wire/route.js";
+import type { RuleSlot } from "../wire/rule.js";
 import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import type { SocketIdentity } from "./effects.js";
 
@@ -74,6 +76,12 @@ export interface Resumption {
   readonly until: Instant;
 }
 
+/** What came of one route or rule. */
+export type ItemOutcome = { readonly name: string } & (
+  | { readonly result: "added" | "present" | "removed" | "absent" }
+  | { readonly result: "refused"; readonly code: string }
+);
+
 /** The answer of a system call that did not do what an effect asked for. */
 export interface Refusal {
   readonly effect: "transmit" | "announce" | "installAddresses" | "removeAddresses" | "listen";
@@ -99,6 +107,17 @@ export type RouterEvent =
   /** A link begins or ceases to forward IPv6 packets. */
   | { readonly kind: "forwardingChanged"; readonly index: number; readonly forwarding: boolean }
   | { readonly kind: "addressAdded" | "addressRemoved"; readonly address: LinkAddress }
+  /** Only routes of protocol keepalived. */
+  | { readonly kind: "routeAdded" | "routeRemoved"; readonly route: RouteSlot }
+  | { readonly kind: "ruleAdded" | "ruleRemoved"; readonly rule: RuleSlot }
+  /** The answer to `installRouting` and `removeRouting`. */
+  | {
+      readonly kind: "routingDone";
+      /** Absent: static routes and rules. */
+      readonly instance?: string;
+      readonly checking: boolean;
+      readonly outcomes: readonly ItemOutcome[];
+    }
   /** The verdict on something tracked, once known and whenever it changes. */
   | {
       readonly kind: "trackerChanged";

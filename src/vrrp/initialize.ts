@@ -2,8 +2,9 @@
 // reported and a start delay is over.
 import { type Instant, after, micros } from "../base/time.js";
 import { allAddresses } from "./announce.js";
-import { becomeMaster } from "./become.js";
+import { becomeMaster, routingEffect } from "./become.js";
 import { OWNER_PRIORITY, masterDownInterval, skewTime } from "./election.js";
+import type { VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import { type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
@@ -32,12 +33,15 @@ export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Ins
   }
 }
 
-/** Addresses found at the start are a predecessor's: adopted by a master, removed by everybody else. */
+/** Addresses, routes and rules found at the start are a predecessor's: adopted by a master, removed by everybody else. */
 function start(router: VirtualRouter, { resumeUntil, joinsMasterGroup }: Startup, now: Instant): VrrpStep {
   const { params } = router;
-  const leftOver = { kind: "removeAddresses", addresses: allAddresses(params) } as const;
+  const leftOver: readonly VrrpEffect[] = [
+    ...routingEffect("removeRouting", params.routing),
+    { kind: "removeAddresses", addresses: allAddresses(params) },
+  ];
   if (router.causes.length > 0) {
-    return enter(router, { state: "fault" }, { code: "fault", causes: router.causes }, now, [leftOver]);
+    return enter(router, { state: "fault" }, { code: "fault", causes: router.causes }, now, leftOver);
   }
   // A predecessor was master and its peers still wait for it: going on costs nobody a packet.
   if (resumeUntil !== undefined && now < resumeUntil) return becomeMaster(router, { code: "resumed" }, now);
@@ -55,5 +59,5 @@ function start(router: VirtualRouter, { resumeUntil, joinsMasterGroup }: Startup
       ? micros(masterAdverInterval + skewTime(params.version, OWNER_PRIORITY, masterAdverInterval))
       : masterDownInterval(params, router.priority, masterAdverInterval);
   const phase = { state: "backup", masterAdverInterval, masterDownAt: after(now, wait) } as const;
-  return enter(router, phase, { code: params.startAs === "master" ? "startupAsMaster" : "startup" }, now, [leftOver]);
+  return enter(router, phase, { code: params.startAs === "master" ? "startupAsMaster" : "startup" }, now, leftOver);
 }

@@ -2,12 +2,13 @@
 import { formatIp, sameIp } from "../base/ip.js";
 import { type Instant, after, earliest, instant } from "../base/time.js";
 import { announceAfterLowerPriority, runDue } from "./announce.js";
-import { becomeBackup, nextTick, release } from "./become.js";
+import { becomeBackup, nextTick, release, routingEffect } from "./become.js";
 import { OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, outranks } from "./election.js";
 import type { Reason, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import type { VirtualAddress, VirtualRouterParams } from "./params.js";
 import { diffAddresses } from "./replace.js";
+import { withoutItems } from "./routing.js";
 import { type MasterPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
 type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
@@ -128,15 +129,18 @@ function fail(router: VirtualRouter, now: Instant): VrrpStep {
   return enter(left.router, { state: "fault" }, { code: "fault", causes: router.causes }, now, left.effects);
 }
 
-/** A master holds exactly the addresses of the new configuration at once; a shorter interval counts from now. */
+/** A master holds exactly the addresses, routes and rules of the new configuration at once; a shorter interval counts from now. */
 function replaceParams(router: VirtualRouter, phase: MasterPhase, params: VirtualRouterParams, now: Instant): VrrpStep {
   const { added, removed } = diffAddresses(router.params, params);
   const effects: VrrpEffect[] = [];
+  effects.push(...routingEffect("removeRouting", withoutItems(router.params.routing, params.routing)));
   if (removed.length > 0) effects.push({ kind: "removeAddresses", addresses: removed });
   if (added.length > 0) {
     effects.push({ kind: "installAddresses", addresses: added });
     effects.push({ kind: "announce", addresses: added, rounds: params.announce.repeat });
   }
+  // All of them: with an address that goes, the kernel drops the routes that have it as their source.
+  effects.push(...routingEffect("installRouting", params.routing));
   const adverAt = earliest(phase.adverAt, after(now, params.advertisementInterval)) ?? phase.adverAt;
   return { state: { ...router, params, phase: { ...phase, adverAt } }, effects };
 }

@@ -5,10 +5,12 @@ import type { Link } from "../wire/link.js";
 import { effectivePriority } from "./election.js";
 import type { SocketIdentity } from "./effects.js";
 import type { FaultCause } from "./events.js";
+import type { Fights } from "./fights.js";
 import type { ChecksumCover, TrackerParams, VirtualRouterParams } from "./params.js";
 import { socketName, socketOf } from "./sockets.js";
 import { linkOfInterface, sourceOf } from "./source.js";
 import type { Statistics } from "./statistics.js";
+import type { Upkeep } from "./upkeep.js";
 import type { VirtualRouter } from "./virtual-router.js";
 import { type World, trackerKey } from "./world.js";
 
@@ -27,6 +29,10 @@ export interface Member {
   readonly checksumCover?: ChecksumCover;
   /** When the kernel's addresses are next compared with ours. */
   readonly checkAddressesAt?: Instant;
+  /** Addresses that somebody else keeps changing. */
+  readonly addressFights: Fights;
+  /** Its routes and rules. */
+  readonly routing: Upkeep;
   /** Kinds of complaint made since the last good advertisement: each is said once per outbreak. */
   readonly said: ReadonlySet<string>;
   /** This process has been master of it: its addresses may be ours. */

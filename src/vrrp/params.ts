@@ -2,6 +2,8 @@
 // are in the types and defaults are filled in.
 import type { IpAddress, IpFamily, IpPrefix } from "../base/ip.js";
 import type { Micros } from "../base/time.js";
+import type { Route } from "../wire/route.js";
+import type { Rule } from "../wire/rule.js";
 
 /** RFC 5798 §5.2.1 calls it Version. */
 export type VrrpVersion = 2 | 3;
@@ -28,6 +30,22 @@ export interface VirtualAddress {
   /** False (`no_track`): a deletion from outside is nobody's business. */
   readonly tracked: boolean;
 }
+
+/** A route or a policy rule that the master holds, or that is always there. */
+export type RoutingItem = {
+  /** In the words of ip-route(8) and ip-rule(8). Items with the same name are the same for the kernel. */
+  readonly name: string;
+  /** False (`no_track`, or a lifetime): a deletion from outside is nobody's business. */
+  readonly tracked: boolean;
+} & (
+  | {
+      readonly kind: "route";
+      readonly route: Route<string>;
+      /** A VRF device, whose table it goes into instead of its own. */
+      readonly vrf?: string;
+    }
+  | { readonly kind: "rule"; readonly rule: Rule }
+);
 
 /** Gratuitous ARP and unsolicited neighbour advertisements. */
 export interface AnnounceParams {
@@ -120,6 +138,8 @@ export interface VirtualRouterParams {
   readonly addresses: readonly VirtualAddress[];
   /** Held by the master but not announced in advertisements. */
   readonly excludedAddresses: readonly VirtualAddress[];
+  /** Routes, then rules, that are there while it is master. */
+  readonly routing: readonly RoutingItem[];
   readonly destination: AdvertDestination;
   /** `mcast_src_ip`, `unicast_src_ip`; absent: the primary address of the interface. */
   readonly sourceAddress?: IpAddress;
@@ -167,11 +187,20 @@ export interface FilterParams {
   readonly byIndex: boolean;
 }
 
+/** What is there whatever the state of any instance. */
+export interface StaticParams {
+  /** Each with its interface. */
+  readonly addresses: readonly VirtualAddress[];
+  /** Routes, then rules. */
+  readonly routing: readonly RoutingItem[];
+}
+
 /** Everything the vrrp process is configured with. */
 export interface VrrpRouterParams {
   readonly instances: readonly VirtualRouterParams[];
   readonly impossible: readonly ImpossibleInstance[];
   readonly syncGroups: readonly SyncGroupParams[];
+  readonly statics: StaticParams;
   /** Hold instances in INIT this long after the start. */
   readonly startupDelay: Micros;
   readonly logUnknownVrids: boolean;

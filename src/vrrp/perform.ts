@@ -1,4 +1,4 @@
-// From what one virtual router wants to what a host can do: datagrams, frames and addresses on links.
+// From what one virtual router wants to what a host can do: datagrams, frames, addresses and routes on links.
 import { formatIp, formatPrefix } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import { gratuitousArp } from "../wire/arp.js";
@@ -7,6 +7,8 @@ import { advertise } from "./advertise.js";
 import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
 import { type Member, count } from "./member.js";
 import type { VirtualAddress } from "./params.js";
+import { removable as removableItems } from "./routing.js";
+import { abandon, install, restrict } from "./upkeep.js";
 import { type World, isPresent, linkOf } from "./world.js";
 
 /** Translates the effects of a member's step; the member counts what it sends. */
@@ -33,6 +35,18 @@ export function perform(
       case "removeAddresses": {
         const addresses = place(next, removable(next, effect.addresses, world), world);
         if (addresses.length > 0) out.push({ kind: "removeAddresses", instance, addresses });
+        break;
+      }
+      case "installRouting": {
+        const { upkeep, items } = install(next.routing, effect.items, world, now);
+        next = { ...next, routing: restrict(upkeep, effect.items) };
+        if (items.length > 0) out.push({ kind: "installRouting", instance, items, checking: false });
+        break;
+      }
+      case "removeRouting": {
+        const items = removableItems(effect.items, world);
+        next = { ...next, routing: abandon(next.routing) };
+        if (items.length > 0) out.push({ kind: "removeRouting", instance, items, checking: false });
         break;
       }
       case "announce": {

@@ -1,7 +1,7 @@
 // The VRRP router: all virtual routers of the process as one machine. Every input of the vrrp process is an event of it,
 // so a journal of its events replays the process.
 import { type Instant, after, earliest, seconds } from "../base/time.js";
-import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteDeletion } from "./address-check.js";
+import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteAddress } from "./address-check.js";
 import { configure } from "./configure.js";
 import type { RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent } from "./events.js";
@@ -12,6 +12,10 @@ import { reconsider, reconsiderMembers } from "./reconsider.js";
 import { noRejections, noStatistics } from "./statistics.js";
 import { socketName } from "./sockets.js";
 import { groupsDue, inGroupOrder, lastTimer } from "./sync-groups.js";
+import { noFights } from "./fights.js";
+import { checkRouting, checkRoutingSoon, noteRouting, routingDone } from "./routing-check.js";
+import { checkStatics, removeStatics, staticsDue } from "./statics.js";
+import { abandon, noUpkeep } from "./upkeep.js";
 import { nextDue as memberDue } from "./virtual-router.js";
 import { type RouterStep, type VrrpRouter, deliver, deliverEach, then, withMember } from "./vrrp-router.js";
 import {
@@ -43,23 +47,28 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
       return then(configured, (next) => reconsider(next, now));
     }
     case "resync":
-      return then(reconsider(inWorld(router, withDump(router.world, event.links, event.addresses)), now), (next) =>
-        checkSoon(next, now),
-      );
+      return everywhere(inWorld(router, withDump(router.world, event.links, event.addresses)), now);
     case "linkChanged":
-      return then(reconsider(inWorld(router, withLink(router.world, event.link)), now), (next) => checkSoon(next, now));
+      return everywhere(inWorld(router, withLink(router.world, event.link)), now);
     case "linkRemoved":
-      return reconsider(inWorld(router, withoutLink(router.world, event.index)), now);
+      return everywhere(inWorld(router, withoutLink(router.world, event.index)), now);
     case "forwardingChanged":
       return { state: inWorld(router, withForwarding(router.world, event.index, event.forwarding)), effects: [] };
     case "addressAdded":
-      return reconsider(inWorld(router, withAddress(router.world, event.address)), now, event.address.interfaceIndex);
     case "addressRemoved": {
-      const next = inWorld(router, withoutAddress(router.world, event.address));
+      const change = event.kind === "addressAdded" ? withAddress : withoutAddress;
+      const next = inWorld(router, change(router.world, event.address));
       return then(reconsider(next, now, event.address.interfaceIndex), (seen) =>
-        noteDeletion(seen, event.address, now),
+        then(noteAddress(seen, event.address, now), (noted) => checkRoutingSoon(noted, now)),
       );
     }
+    case "routeAdded":
+    case "routeRemoved":
+    case "ruleAdded":
+    case "ruleRemoved":
+      return noteRouting(router, event, now);
+    case "routingDone":
+      return routingDone(router, event, now);
     case "trackerChanged":
       return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event.up)), now);
     case "statisticsCleared":
@@ -75,10 +84,10 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
 
 /** The earliest deadline of all members and sync groups. */
 export function nextDue(router: VrrpRouter): Instant | undefined {
-  let due = earliest(router.listenAgainAt, groupsDue(router));
+  let due = earliest(router.listenAgainAt, earliest(groupsDue(router), staticsDue(router.statics)));
   for (const member of router.members) {
     due = earliest(due, dueOf(member));
-    due = earliest(due, member.checkAddressesAt);
+    due = earliest(earliest(due, member.checkAddressesAt), member.routing.checkAt);
   }
   return due;
 }
@@ -90,6 +99,9 @@ function withoutCounts(router: VrrpRouter): VrrpRouter {
   }));
   return { ...router, members, unattributed: noRejections };
 }
+/** A change that may concern anything. */
+const everywhere = (router: VrrpRouter, now: Instant): RouterStep =>
+  then(reconsider(router, now), (next) => then(checkSoon(next, now), (checked) => checkRoutingSoon(checked, now)));
 
 /** The deadline of one member; a timer that runs out in a sync group waits for those of the others. */
 function dueOf(member: Member): Instant | undefined {
@@ -106,6 +118,7 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     const { listenAgainAt, ...rest } = router;
     result = listen(rest, new Set(router.world.refusedSockets.keys()));
   }
+  result = then(result, (next) => checkStatics(next, now));
   for (const [index, member] of router.members.entries()) {
     const due = dueOf(member);
     if (due !== undefined && due <= now) {
@@ -115,6 +128,9 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     }
     if (member.checkAddressesAt !== undefined && member.checkAddressesAt <= now) {
       result = then(result, (next) => checkAddresses(next, index, now));
+    }
+    if (member.routing.checkAt !== undefined && member.routing.checkAt <= now) {
+      result = then(result, (next) => checkRouting(next, index, now));
     }
   }
   for (const group of router.groups) {
@@ -158,11 +174,11 @@ function shutDown(router: VrrpRouter, now: Instant): RouterStep {
   }));
   const members = result.state.members.map((member): Member => {
     const { checkAddressesAt, ...rest } = member;
-    return { ...rest, started: true };
+    return { ...rest, routing: abandon(rest.routing), started: true };
   });
   const { listenAgainAt, ...rest } = result.state;
   return {
-    state: { ...rest, members, listening: new Map() },
-    effects: [...result.effects, ...closing, { kind: "finished" }],
+    state: { ...rest, members, statics: { routing: noUpkeep, addressFights: noFights }, listening: new Map() },
+    effects: [...result.effects, ...removeStatics(router), ...closing, { kind: "finished" }],
   };
 }

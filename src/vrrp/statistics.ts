@@ -13,6 +13,10 @@ export interface Statistics {
   readonly addressListMismatches: number;
   readonly intervalMismatches: number;
   readonly addressesRestored: number;
+  /** Routes and rules put back after somebody else had removed them. */
+  readonly routingRestored: number;
+  /** Addresses, routes and rules removed that somebody else had added while we were not master. */
+  readonly strangersRemoved: number;
   readonly announcementsSent: number;
   readonly refused: number;
   readonly rejected: RejectCounts;
@@ -47,6 +51,8 @@ export const noStatistics: Statistics = {
   addressListMismatches: 0,
   intervalMismatches: 0,
   addressesRestored: 0,
+  routingRestored: 0,
+  strangersRemoved: 0,
   announcementsSent: 0,
   refused: 0,
   rejected: noRejections,

@@ -4,6 +4,7 @@ import type { Step } from "../base/machine.js";
 import { type Instant, millis } from "../base/time.js";
 import type { RouterEffect, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
+import { type Fights, noFights } from "./fights.js";
 import type { Listening } from "./listening.js";
 import type { Member } from "./member.js";
 import type { VrrpRouterParams } from "./params.js";
@@ -11,6 +12,7 @@ import { perform } from "./perform.js";
 import { step as stepMember } from "./state-machine.js";
 import { type RejectCounts, noRejections } from "./statistics.js";
 import { type GroupEvent, type SyncGroup, step as stepSyncGroup } from "./sync-group.js";
+import { type Upkeep, noUpkeep } from "./upkeep.js";
 import { type World, emptyWorld } from "./world.js";
 
 /** A sync group, and where its members are. */
@@ -20,10 +22,19 @@ export interface Group {
   readonly members: readonly number[];
 }
 
+/** What is done about the static addresses, routes and rules of the parameters. */
+export interface Statics {
+  readonly routing: Upkeep;
+  /** When the kernel's addresses are next compared with ours. */
+  readonly checkAddressesAt?: Instant;
+  readonly addressFights: Fights;
+}
+
 export interface VrrpRouter {
   readonly params: VrrpRouterParams;
   readonly members: readonly Member[];
   readonly groups: readonly Group[];
+  readonly statics: Statics;
   readonly world: World;
   readonly listening: Listening;
   /** Sockets that were refused are tried again then. */
@@ -37,9 +48,17 @@ export interface VrrpRouter {
 export type RouterStep = Step<VrrpRouter, RouterEffect>;
 
 export const newVrrpRouter = (): VrrpRouter => ({
-  params: { instances: [], impossible: [], syncGroups: [], startupDelay: millis(0), logUnknownVrids: false },
+  params: {
+    instances: [],
+    impossible: [],
+    syncGroups: [],
+    statics: { addresses: [], routing: [] },
+    startupDelay: millis(0),
+    logUnknownVrids: false,
+  },
   members: [],
   groups: [],
+  statics: { routing: noUpkeep, addressFights: noFights },
   world: emptyWorld,
   listening: new Map(),
   virtual: new Set(),

@@ -26,6 +26,8 @@ export interface Link {
   readonly macvlanMode?: number;
   /** IFLA_IFALIAS: words that an administrator, or we, have put there. */
   readonly alias?: string;
+  /** The routing table of a VRF device (IFLA_VRF_TABLE). */
+  readonly vrfTable?: number;
 }
 
 /** One address of an interface, as RTM_NEWADDR describes it. */

@@ -12,7 +12,14 @@ describe("config: the daemon", () => {
     const { params, diagnostics, exitStatus, files } = read("");
     expect(params).to.deep.equal({
       routerId: "node1.example.org",
-      vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: 0, logUnknownVrids: false },
+      vrrp: {
+        instances: [],
+        impossible: [],
+        syncGroups: [],
+        statics: { addresses: [], routing: [] },
+        startupDelay: 0,
+        logUnknownVrids: false,
+      },
       vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
       bfd: { sessions: [] },
       bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },

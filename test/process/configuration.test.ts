@@ -7,7 +7,14 @@ import type { DaemonParams } from "../../src/supervise/params.js";
 
 const params: DaemonParams = {
   routerId: "r",
-  vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
+  vrrp: {
+    instances: [],
+    impossible: [],
+    syncGroups: [],
+    statics: { addresses: [], routing: [] },
+    startupDelay: micros(0),
+    logUnknownVrids: false,
+  },
   bfd: { sessions: [] },
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },

@@ -46,6 +46,7 @@ const view = (state: InstanceView["state"]): InstanceView => ({
   preemptDelayMicros: 0,
   nextDeadline: instant(monotonicNow() + 10_000_000),
   addresses: [],
+  routing: [],
   trackers: [],
   statistics: noStatistics,
 });

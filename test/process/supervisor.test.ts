@@ -22,7 +22,14 @@ const FAKE_CHILD = join(import.meta.dirname, "fake-vrrp-child.js");
 
 const noParams: DaemonParams = {
   routerId: "test",
-  vrrp: { instances: [], impossible: [], syncGroups: [], startupDelay: micros(0), logUnknownVrids: false },
+  vrrp: {
+    instances: [],
+    impossible: [],
+    syncGroups: [],
+    statics: { addresses: [], routing: [] },
+    startupDelay: micros(0),
+    logUnknownVrids: false,
+  },
   bfd: { sessions: [] },
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },

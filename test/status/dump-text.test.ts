@@ -51,6 +51,7 @@ const view: InstanceView = {
     { address: "10.0.0.100/24", interfaceName: "eth0", excluded: false, present: true },
     { address: "10.0.0.101/24", interfaceName: "eth0", excluded: true, present: false },
   ],
+  routing: [],
   trackers: [{ kind: "script", name: "chk", weight: 10, reverse: false, up: true }],
   statistics: {
     ...noStatistics,

@@ -54,6 +54,13 @@ const complaints: { readonly [Kind in Complaint["kind"]]: Extract<Complaint, { k
   sameAddressSamePriority: { kind: "sameAddressSamePriority", from: "10.0.0.2", detail: "priority 100" },
   twoAddressOwners: { kind: "twoAddressOwners", from: "10.0.0.2", detail: "priority 255" },
   addressesRestored: { kind: "addressesRestored", addresses: ["10.0.0.100/24"], detail: "10.0.0.100/24 went missing" },
+  routingRestored: {
+    kind: "routingRestored",
+    items: ["route 10.1.0.0/16 dev eth0"],
+    detail: "route 10.1.0.0/16 dev eth0 went missing",
+  },
+  strangersRemoved: { kind: "strangersRemoved", items: ["10.0.0.100/24"], detail: "10.0.0.100/24 was added" },
+  fight: { kind: "fight", items: ["10.0.0.100/24"], detail: "10.0.0.100/24 again and again" },
   refused: { kind: "refused", detail: "sendto for eth0: ENETDOWN" },
 };
 

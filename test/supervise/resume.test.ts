@@ -25,6 +25,7 @@ const view = (more: Partial<InstanceView>): InstanceView => ({
   preempt: true,
   preemptDelayMicros: 0,
   addresses: [],
+  routing: [],
   trackers: [],
   statistics: noStatistics,
   ...more,

@@ -39,6 +39,7 @@ export const routerParams = (
   instances,
   impossible: [],
   syncGroups: [],
+  statics: { addresses: [], routing: [] },
   startupDelay: micros(0),
   logUnknownVrids: false,
   ...options,

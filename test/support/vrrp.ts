@@ -51,6 +51,7 @@ export const params = (options: Partial<VirtualRouterParams> = {}): VirtualRoute
   downTimerAdverts: 3,
   addresses: [address("10.0.0.100/24")],
   excludedAddresses: [],
+  routing: [],
   destination: { kind: "multicast", group: ip("224.0.0.18") },
   trackSourceAddress: false,
   trackPrimary: true,

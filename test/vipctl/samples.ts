@@ -35,6 +35,7 @@ const base: InstanceView = {
   preemptDelayMicros: 0,
   nextDeadline: instant(now + 400_000),
   addresses: [],
+  routing: [],
   trackers: [],
   statistics: noStatistics,
 };

@@ -35,6 +35,9 @@ function short(effect: VrrpEffect): string {
       return `install ${effect.addresses.length}`;
     case "removeAddresses":
       return `remove ${effect.addresses.length}`;
+    case "installRouting":
+    case "removeRouting":
+      return `${effect.kind} ${effect.items.length}`;
     case "announce":
       return `announce ${effect.addresses.length}x${effect.rounds}`;
     case "transition":

@@ -78,12 +78,10 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   }),
   lines("virtual_routes", (conf) => conf.routes, routeLine, {
     items: routeItems,
-    notYet: "the routes are not installed",
     doc: "Routes that are there while it is master.",
   }),
   lines("virtual_rules", (conf) => conf.rules, ruleLine, {
     items: ruleItems,
-    notYet: "the rules are not installed",
     doc: "Policy rules that are there while it is master.",
   }),
   leaf("use_vmac", "useVmac", vmac, {

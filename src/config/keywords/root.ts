@@ -199,7 +199,6 @@ export const root = table<RootConf>("", [
   named<TrackGroupConf>("track_group", trackGroupBlock, {
     blocks: (conf) => conf.trackGroups,
     make: (name) => ({ name, members: [] }),
-    notYet: true,
     doc: "Instances that depend on a static address, route or rule.",
   }),
   rows.section(
@@ -214,17 +213,14 @@ export const root = table<RootConf>("", [
   ),
   rows.lines("static_ipaddress", (conf) => conf.staticAddresses, staticAddressLine, {
     items: staticAddressItems,
-    notYet: "the addresses are not installed",
     doc: "Addresses that are always there.",
   }),
   rows.lines("static_routes", (conf) => conf.staticRoutes, staticRouteLine, {
     items: staticRouteItems,
-    notYet: "the routes are not installed",
     doc: "Routes that are always there.",
   }),
   rows.lines("static_rules", (conf) => conf.staticRules, staticRuleLine, {
     items: staticRuleItems,
-    notYet: "the rules are not installed",
     doc: "Policy rules that are always there.",
   }),
   rows.lines("linkbeat_interfaces", (conf) => conf.linkbeatInterfaces, linkbeatLine, {

@@ -11,6 +11,8 @@ import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
 import { lowerInstance } from "./instance.js";
 import { completeNetwork } from "./network.js";
+import { assignPreferences } from "./routing.js";
+import { lowerStatics } from "./statics.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
 import { completeVirtualServers } from "./virtual-servers.js";
@@ -18,6 +20,7 @@ import { completeVirtualServers } from "./virtual-servers.js";
 export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const globals = conf.globals.conf;
   const rules = scriptRules(conf.globals, scope);
+  assignPreferences(conf);
   const { scripts, trackable } = lowerScripts(conf, rules, scope);
   const bfds = lowerBfds(conf, scope);
   completeGroups(conf, scope);
@@ -35,6 +38,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
       instances,
       impossible,
       syncGroups: groups.map(({ params }) => params),
+      statics: lowerStatics(conf, scope),
       startupDelay: globals.startupDelay,
       logUnknownVrids: globals.logUnknownVrids,
     },

@@ -19,6 +19,7 @@ import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
 import { DEFAULT_INTERFACE } from "./network.js";
 import { findObstacle, notYet } from "./obstacles.js";
 import { trackersOfMember, type LoweredGroup } from "./groups.js";
+import { lowerRouting } from "./routing.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
 import { encodeUtf8 } from "../../base/utf8.js";
 
@@ -77,6 +78,7 @@ export function lowerInstance(
     downTimerAdverts: strict ? 3 : (conf.downTimerAdverts ?? globals.downTimerAdverts ?? 3),
     addresses: placed(addresses.announced, interfaceName, globals),
     excludedAddresses: placed(addresses.excluded, interfaceName, globals),
+    routing: lowerRouting(conf.routes, conf.rules, scope),
     destination,
     ...(source !== undefined && { sourceAddress: source }),
     trackSourceAddress: conf.trackSrcIp && source !== undefined,

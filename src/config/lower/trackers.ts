@@ -5,6 +5,7 @@ import type { InstanceConf, RootConf, SyncGroupConf, TrackConf, VrrpScriptConf }
 import type { Report } from "../diagnostics.js";
 import type { LoweredBfd } from "./bfd.js";
 import type { Scope, Section } from "../table.js";
+import { staticTrackers } from "./statics.js";
 
 export interface TrackableScript {
   readonly section: Section<VrrpScriptConf>;
@@ -115,6 +116,9 @@ export function lowerTrackers(
       },
       line,
     );
+  }
+  for (const tracker of staticTrackers(conf.name, conf.interfaceName ?? "", trackable.conf)) {
+    if (!trackers.some(({ kind, name }) => kind === "interface" && name === tracker.name)) trackers.push(tracker);
   }
   return trackers;
 }

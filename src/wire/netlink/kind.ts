@@ -121,6 +121,18 @@ export const bytes: Kind<Uint8Array> = {
   print: toHex,
 };
 
+/** Eight octets in network order: 64 bits that are a name rather than a number. */
+export const octets8: Kind<readonly number[]> = {
+  name: "eight octets",
+  typeFlags: 0,
+  write: (out, value) => out.octets(value),
+  read: (view, start, end) =>
+    end - start === 8
+      ? Array.from(new Uint8Array(view.buffer, view.byteOffset + start, 8))
+      : wrongLength("eight octets", start, end),
+  print: toHex,
+};
+
 /** An attribute without payload: being there is its value. */
 export const flag: Kind<true> = {
   name: "flag",

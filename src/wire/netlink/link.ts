@@ -57,6 +57,8 @@ const DEVCONF_FORWARDING = 0;
 
 /** By address family. */
 const familySettings = table("family settings", [["inet6", AF_INET6, nested(inet6Settings)]]);
+/** IFLA_VRF_*, in the data of a link of kind vrf */
+const vrfData = table("vrf", [["table", 1, u32]]);
 
 /** IFLA_*, as far as we look at them. */
 const attributes = table("link", [
@@ -115,6 +117,7 @@ export function readLink(message: Message): Link | undefined | Malformed {
     ...(mode !== undefined ? { macvlanMode: mode } : {}),
     ...(alias !== undefined ? { alias } : {}),
     ...(forwardsIpv6(families?.inet6?.conf) ? { ipv6Forwarding: true } : {}),
+    ...(info?.kind === "vrf" && info.data !== undefined ? vrfTable(info.data) : {}),
   };
 }
 
@@ -129,4 +132,9 @@ function macvlanMode(
   const { buffer, byteOffset, byteLength } = info.data;
   const data = macvlanData.read(new DataView(buffer, byteOffset, byteLength), 0, byteLength);
   return data instanceof Malformed ? undefined : data.mode;
+}
+
+function vrfTable(data: Uint8Array): { readonly vrfTable?: number } {
+  const read = vrfData.read(new DataView(data.buffer, data.byteOffset, data.byteLength), 0, data.byteLength);
+  return read instanceof Malformed || read.table === undefined ? {} : { vrfTable: read.table };
 }

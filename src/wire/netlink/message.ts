@@ -12,7 +12,10 @@ import { LITTLE_ENDIAN, type Writer, align } from "./writer.js";
 export const NLM_F_DUMP = 0x300;
 /** With a message that creates something: change what is there already. */
 export const NLM_F_REPLACE = 0x100;
+/** With a message that creates something: not when it is there already. */
+export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
+export const NLM_F_APPEND = 0x800;
 
 const NLM_F_REQUEST = 0x01;
 const NLM_F_ACK = 0x04;

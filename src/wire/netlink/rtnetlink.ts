@@ -15,13 +15,21 @@ export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 export const RTM_NEWNETCONF = 80;
+export const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
+export const RTM_NEWRULE = 32;
+export const RTM_DELRULE = 33;
 
-/** Multicast groups (RTNLGRP_*) of changes to links and addresses. */
+/** Multicast groups (RTNLGRP_*) of changes to links, addresses, routes and rules. */
 export const RTNLGRP_LINK = 1;
 export const RTNLGRP_IPV4_IFADDR = 5;
+export const RTNLGRP_IPV4_ROUTE = 7;
+export const RTNLGRP_IPV4_RULE = 8;
 export const RTNLGRP_IPV6_IFADDR = 9;
 /** Of settings of a link, forwarding among them. */
 export const RTNLGRP_IPV6_NETCONF = 25;
+export const RTNLGRP_IPV6_ROUTE = 11;
+export const RTNLGRP_IPV6_RULE = 19;
 
 export const addressFamily = (family: IpFamily): number => (family === 4 ? AF_INET : AF_INET6);
 

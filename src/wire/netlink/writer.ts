@@ -69,6 +69,11 @@ export class Writer {
     return start;
   }
 
+  /** Begins what is no attribute and yet stands behind a 16-bit length of itself; {@link closeAttribute} ends it. */
+  openLength(): number {
+    return this.#claim(2);
+  }
+
   closeAttribute(start: number): void {
     const length = this.#length - start;
     assert(length <= 0xffff, "an attribute fits its 16-bit length", { length });
