@@ -282,7 +282,7 @@ describe("kernel: rtnl", () => {
       expect(events).to.deep.equal([]);
     });
 
-    it("tells of addresses, ours and others'", () => {
+    it("tells of addresses, ours and others'", async () => {
       rtnl.add([placed("10.0.0.1", 24, { label: "v0:vip" })]);
       ip("address add 2001:db8::1/64 nodad dev v0");
       rtnl.remove([placed("10.0.0.1", 24)]);
@@ -291,7 +291,8 @@ describe("kernel: rtnl", () => {
       const told = { interfaceIndex, prefix, label: "v0:vip", scope: 0, flags: 0x80 };
       expect(events).to.deep.include({ kind: "addressAdded", address: told });
       expect(events).to.deep.include({ kind: "addressRemoved", address: told });
-      expect(events.some(isAddress("addressAdded", address("2001:db8::1")))).to.equal(true);
+      // The kernel finishes an IPv6 address behind the back of whoever added it.
+      await readUntil(isAddress("addressAdded", address("2001:db8::1")));
     });
 
     it("tells when a link goes down and comes up, and when its carrier does", async () => {
