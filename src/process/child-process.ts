@@ -56,11 +56,13 @@ export function spawnChild<To extends object, From>(
 
   // A child that has gone cannot be written to: its end is told by the exit.
   channel.on("error", () => undefined);
-  createInterface({ input: channel, crlfDelay: Infinity }).on("line", (line) => {
+  const lines = createInterface({ input: channel, crlfDelay: Infinity }).on("line", (line) => {
     const message = parse(line);
     if (message.ok) listener.message(message.value);
     else listener.complained(message.error);
   });
+  // The reader of lines passes errors of its input on: a child that dies with unread messages resets the channel.
+  lines.on("error", () => undefined);
   if (child.stderr !== null) {
     createInterface({ input: child.stderr, crlfDelay: Infinity }).on("line", (line) => {
       listener.complained(line.slice(0, MAX_COMPLAINT));
