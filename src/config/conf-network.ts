@@ -60,8 +60,9 @@ export interface RouteConf extends NextHopConf {
   mtu?: MetricConf;
   hopLimit?: MetricConf;
   advertisedMss?: MetricConf;
-  /** Milliseconds. */
+  /** Eighths of a millisecond. */
   rtt?: MetricConf;
+  /** Quarters of a millisecond. */
   rttVariance?: MetricConf;
   /** Milliseconds. */
   rtoMin?: MetricConf;

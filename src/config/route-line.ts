@@ -72,9 +72,9 @@ function metric(
   );
 }
 
-/** Milliseconds, or with a unit `s` or `ms`. */
-const milliseconds: Argument<number> = {
-  grammar: "TIME in ms, or with s or ms after it",
+/** A time with its unit; a number alone is what the kernel counts in, `perMillisecond` of which are a millisecond. */
+const time = (perMillisecond: number): Argument<number> => ({
+  grammar: `TIME with s or ms after it, or in ${perMillisecond === 1 ? "ms" : `1/${perMillisecond} ms`}`,
   takes: { kind: "number", min: LEAST_MILLISECONDS, max: UINT32_MAX, decimals: 3, unit: "ms" },
   parse([word], scope) {
     const parts = word && /^([0-9]+(?:\.[0-9]+)?)(s|ms|msecs?|secs?)?$/.exec(word.text);
@@ -83,13 +83,19 @@ const milliseconds: Argument<number> = {
       scope.report.add("invalidNumber", word, `'${word.text}' is not a time`, "write milliseconds, or 3s");
       return undefined;
     }
-    const value = Math.round(Number(parts[1]) * (parts[2]?.startsWith("s") === true ? 1000 : 1));
-    if (value >= LEAST_MILLISECONDS) return value;
+    const unit = parts[2] === undefined ? 1 : (parts[2].startsWith("s") ? 1000 : 1) * perMillisecond;
+    const value = Math.round(Number(parts[1]) * unit);
+    if (value > UINT32_MAX) {
+      scope.report.add("outOfRange", word, `${word.text} is too long for the kernel`, "write seconds, such as 3s");
+      return undefined;
+    }
+    const least = LEAST_MILLISECONDS * perMillisecond;
+    if (value >= least) return value;
     const message = `${word.text} is too short, ${LEAST_MILLISECONDS} ms are used`;
-    scope.report.add("adjusted", word, message, `write ${LEAST_MILLISECONDS} or more`);
-    return LEAST_MILLISECONDS;
+    scope.report.add("adjusted", word, message, `write ${LEAST_MILLISECONDS}ms or more`);
+    return least;
   },
-};
+});
 
 const uint32 = arg.integer(0, UINT32_MAX);
 const bit: Argument<boolean> = arg.choice({ "0": false, "1": true });
@@ -161,9 +167,9 @@ const options: readonly OptionRow<RouteConf>[] = [
   metric("mtu", "mtu", uint32, true, "Path MTU."),
   metric("hoplimit", "hopLimit", arg.integer(0, 255), false, "Hop limit of packets."),
   metric("advmss", "advertisedMss", uint32, true, "Maximum segment size that TCP offers."),
-  metric("rtt", "rtt", milliseconds, true, "First estimate of the round trip time."),
-  metric("rttvar", "rttVariance", milliseconds, true, "First estimate of its variance."),
-  metric("rto_min", "rtoMin", milliseconds, true, "Least time before TCP sends again."),
+  metric("rtt", "rtt", time(8), true, "First estimate of the round trip time."),
+  metric("rttvar", "rttVariance", time(4), true, "First estimate of its variance."),
+  metric("rto_min", "rtoMin", time(1), true, "Least time before TCP sends again."),
   metric("initcwnd", "initialCwnd", uint32, false, "First congestion window, in segments."),
   metric("initrwnd", "initialReceiveWindow", uint32, false, "First receive window, in segments."),
   metric("reordering", "reordering", uint32, true, "Reordering that TCP bears."),

@@ -54,7 +54,10 @@ export interface NextHop<Device> {
   readonly encap?: Encap;
 }
 
-/** Numbers of RTA_METRICS, by their words in ip-route(8). Times are in milliseconds. */
+/**
+ * Numbers of RTA_METRICS, by their words in ip-route(8), as the kernel has them: rtt in eighths and rttvar in quarters of a
+ * millisecond, rto_min in whole ones.
+ */
 export type MetricWord =
   | "mtu"
   | "hoplimit"

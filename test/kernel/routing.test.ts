@@ -33,6 +33,11 @@ const IPV4_ROUTES: readonly (readonly [line: string, words?: string])[] = [
   ["10.1.0.0/16 via 10.0.0.9 mtu 1400 hoplimit 5 advmss 1000 reordering 4 window 5000 cwnd 9 ssthresh 12"],
   ["10.1.0.0/16 via 10.0.0.9 mtu lock 1400 advmss lock 1000 reordering lock 4 cwnd lock 9 ssthresh lock 12"],
   ["10.1.0.0/16 via 10.0.0.9 rtt 300ms rttvar 400ms rto_min 500ms initcwnd 10 initrwnd 11"],
+  ["10.1.0.0/16 via 10.0.0.9 rtt 3200 rttvar 1600 rto_min 500"],
+  [
+    "10.1.0.0/16 via 10.0.0.9 rtt lock 0.3s rttvar lock 1.5s rto_min lock 2s",
+    "10.1.0.0/16 via 10.0.0.9 rtt lock 0.3s rttvar lock 1.5s rto_min 2s",
+  ],
   ["10.1.0.0/16 via 10.0.0.9 features ecn quickack 1 fastopen_no_cookie 1"],
   ["10.1.0.0/16 via 10.0.0.9 congctl cubic"],
   ["10.1.0.0/16 via 10.0.0.9 congctl lock cubic"],

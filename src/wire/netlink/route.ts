@@ -5,7 +5,7 @@
 // | flags RTM_F_*, RTNH_F_* (32)                                                 |
 // | attributes RTA_*                                                             |
 import { ipFromOctets, maxPrefixLength, octetCount } from "../../base/ip.js";
-import { type Metric, type MetricWord, type Route, type RouteSlot, type RouteType, familyOfRoute } from "../route.js";
+import { type MetricWord, type Route, type RouteSlot, type RouteType, familyOfRoute } from "../route.js";
 import { body, nested, table } from "./attribute.js";
 import { Malformed, ip, string, struct, u32, u8 } from "./kind.js";
 import { type Message, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, type Request } from "./message.js";
@@ -176,14 +176,8 @@ function metricValues({ metrics: list, congestionControl }: Route<number>) {
   let lock = congestionControl?.locked === true ? 1 << CONGESTION_CONTROL : 0;
   for (const { word, locked } of list) if (locked) lock |= 1 << metricNumbers[word];
   return {
-    ...Object.fromEntries(list.map((metric) => [metric.word, scaled(metric)])),
+    ...Object.fromEntries(list.map(({ word, value }) => [word, value])),
     ...(lock !== 0 && { lock }),
     ...(congestionControl !== undefined && { congestionControl: congestionControl.name }),
   };
-}
-
-/** The kernel keeps the round trip time in eighths and its variance in quarters of a millisecond. */
-function scaled({ word, value }: Metric): number {
-  if (word === "rtt") return value * 8;
-  return word === "rttvar" ? value * 4 : value;
 }
