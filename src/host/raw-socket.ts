@@ -13,7 +13,6 @@ import {
   IPV6_FREEBIND,
   IPV6_HDRINCL,
   IPV6_JOIN_GROUP,
-  IPV6_MULTICAST_ALL,
   IPV6_MULTICAST_LOOP,
   IPV6_RECVHOPLIMIT,
   IPV6_RECVPKTINFO,
@@ -87,7 +86,6 @@ const ipv6Steps = (fd: number): readonly Step[] => [
   () => setsockoptNumber(fd, SOL_IPV6, IPV6_HDRINCL, 1),
   () => setsockoptNumber(fd, SOL_IPV6, IPV6_FREEBIND, 1),
   () => setsockoptNumber(fd, SOL_IPV6, IPV6_MULTICAST_LOOP, 0),
-  () => setsockoptNumber(fd, SOL_IPV6, IPV6_MULTICAST_ALL, 0),
   () => setsockoptNumber(fd, SOL_IPV6, IPV6_RECVPKTINFO, 1),
   () => setsockoptNumber(fd, SOL_IPV6, IPV6_RECVHOPLIMIT, 1),
 ];

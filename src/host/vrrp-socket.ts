@@ -4,7 +4,7 @@
 // Whole datagrams go out and come in, IP header included. Of an IPv4 header the kernel fills in the total length and the
 // checksum, of an IPv6 header nothing. It gives received IPv6 datagrams without their header; what VRRP needs of that
 // comes beside them, and the header is put together again from it.
-import { type IpAddress, ipFromOctets } from "../base/ip.js";
+import { type IpAddress, ipFromOctets, isMulticast, sameIp } from "../base/ip.js";
 import {
   close,
   IPV6_CONTROL_LENGTH,
@@ -100,7 +100,10 @@ class RawVrrpSocket implements VrrpSocket {
     if (isSystemError(count)) return count.code === "EAGAIN" ? undefined : count;
     // Copied before the first is delivered: a callback that receives again would overwrite the arena.
     const datagrams: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) datagrams.push(this.#received(i));
+    for (let i = 0; i < count; i++) {
+      const datagram = this.#received(i);
+      if (datagram !== undefined) datagrams.push(datagram);
+    }
     for (const datagram of datagrams) deliver(datagram);
     return undefined;
   }
@@ -124,13 +127,17 @@ class RawVrrpSocket implements VrrpSocket {
     close(this.fd);
   }
 
-  #received(index: number): Uint8Array {
+  /** Undefined for what the kernel gives to raw IPv6 sockets whatever they have joined: datagrams of other groups. */
+  #received(index: number): Uint8Array | undefined {
     const octets = this.#incoming.received(index);
     if (this.#identity.local.family === 4) return new Uint8Array(octets);
-    const { destination, hopLimit } = ipv6Ancillary(this.#incoming.control(index));
+    const { local } = this.#identity;
+    const { destination: octetsTo, hopLimit } = ipv6Ancillary(this.#incoming.control(index));
+    const destination = octetsTo === undefined ? local : ipFromOctets(octetsTo);
+    if (isMulticast(destination) && !sameIp(destination, local)) return undefined;
     const header = {
       source: ipFromOctets(this.#incoming.address(index).subarray(8, 24)),
-      destination: destination === undefined ? this.#identity.local : ipFromOctets(destination),
+      destination,
       protocol: VRRP_PROTOCOL,
       ttl: hopLimit ?? 0,
     };

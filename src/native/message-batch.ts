@@ -81,11 +81,13 @@ export class MessageBatch {
     return this.#memory.subarray(first * MMSGHDR_LENGTH, (first + count) * MMSGHDR_LENGTH);
   }
 
-  /** Before receiving: the last call has left its own lengths where the room for ancillary data stands. */
+  /** Before receiving: the last call has left its own lengths where the room for address and ancillary data stands. */
   makeRoom(count: number): void {
-    if (this.controlLength === 0) return;
+    const control = BigInt(this.controlLength);
     for (let i = 0; i < count; i++) {
-      this.#memory.writeBigUInt64LE(BigInt(this.controlLength), i * MMSGHDR_LENGTH + CONTROL_LENGTH);
+      const header = i * MMSGHDR_LENGTH;
+      if (this.addressLength > 0) this.#memory.writeUInt32LE(this.addressLength, header + NAME_LENGTH);
+      if (this.controlLength > 0) this.#memory.writeBigUInt64LE(control, header + CONTROL_LENGTH);
     }
   }
 

@@ -47,7 +47,6 @@ export const IP_MULTICAST_ALL = 49;
 // linux/in6.h; ancillary data is asked for by the one number and comes with the other.
 export const IPV6_MULTICAST_LOOP = 19;
 export const IPV6_JOIN_GROUP = 20;
-export const IPV6_MULTICAST_ALL = 29;
 export const IPV6_HDRINCL = 36;
 export const IPV6_RECVPKTINFO = 49;
 export const IPV6_PKTINFO = 50;

@@ -150,6 +150,8 @@ function complaintKey(about: Complaint, instance = ""): string {
     case "fight":
     case "refused":
       return `${instance} ${about.kind} ${about.detail}`;
+    case "duplicateAddress":
+      return `${instance} ${about.kind} ${about.address}`;
     case "addressListMismatch":
     case "checksumMismatch":
     case "intervalMismatch":

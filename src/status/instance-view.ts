@@ -14,7 +14,8 @@ import { addressText } from "../vrrp/perform.js";
 import { noStatistics } from "../vrrp/statistics.js";
 import type { Upkeep } from "../vrrp/upkeep.js";
 import { nextDue } from "../vrrp/virtual-router.js";
-import { type World, interfaceOf, isPresent, linkOf } from "../vrrp/world.js";
+import { type Link, isDuplicate, isTentative } from "../wire/link.js";
+import { type World, findAddress, interfaceOf, isPresent, linkOf } from "../vrrp/world.js";
 import type { AddressView, InstanceView, PeerView, RoutingView, TrackerView } from "./views.js";
 
 export function viewInstance({ router, routing }: Member, world: World): InstanceView {
@@ -79,6 +80,7 @@ function viewAddress(
     interfaceName: interfaceOf(address, params) ?? "",
     excluded,
     present: link !== undefined && isPresent(world, address, link),
+    ...detectionOf(address, link, world),
   };
 }
 
@@ -89,6 +91,12 @@ export function viewItem({ name }: RoutingItem, { states }: Upkeep): RoutingView
   const trouble =
     known.state === "waiting" ? `there is no interface ${known.interfaceName}` : `the kernel refuses it: ${known.code}`;
   return { item: name, present: false, trouble };
+}
+
+function detectionOf({ prefix }: VirtualAddress, link: Link | undefined, world: World): Pick<AddressView, "detection"> {
+  const known = link === undefined ? undefined : findAddress(world, prefix.address, link);
+  if (known === undefined) return {};
+  return isDuplicate(known) ? { detection: "duplicate" } : isTentative(known) ? { detection: "tentative" } : {};
 }
 
 /** An instance that the configuration makes impossible still has a line, with the reason. */

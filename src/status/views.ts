@@ -12,6 +12,8 @@ export interface AddressView {
   readonly excluded: boolean;
   /** Present in the kernel, as far as its notifications tell. */
   readonly present: boolean;
+  /** IPv6 duplicate address detection is under way, or has found another host with the address. */
+  readonly detection?: "tentative" | "duplicate";
 }
 
 /** A route or a rule. */

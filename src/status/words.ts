@@ -264,6 +264,12 @@ export function describeComplaint(about: Complaint): Trouble {
         text: `a fight with another program: ${about.detail}`,
         remedy: "it is now put right only every few seconds; find the other program (ip monitor shows it at work)",
       };
+    case "duplicateAddress":
+      return {
+        text: `another host on ${about.interfaceName} has virtual address ${about.address} (duplicate address detection)`,
+        remedy:
+          "find it: a router that did not let the address go, or a host that was given it; nobody can use it here",
+      };
     case "refused":
       return { text: `the kernel refused: ${about.detail}`, remedy: "see vipctl instance for what is affected" };
   }

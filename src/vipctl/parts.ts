@@ -35,10 +35,12 @@ export const priorityText = ({ basePriority, effectivePriority }: InstanceView):
 
 /** An address belongs to this node exactly while it is master. */
 export const isAsItShould = (view: InstanceView, address: AddressView): boolean =>
-  address.present === (view.state === "master");
+  address.present === (view.state === "master") && address.detection === undefined;
 
 export function presence(view: InstanceView, address: AddressView, style: Style): string {
   if (isAsItShould(view, address)) return address.present ? style.good("present") : style.dim("absent");
+  if (address.detection === "duplicate") return style.bad("DUPLICATE: another host on the link has it");
+  if (address.detection === "tentative") return style.warning("tentative: duplicate address detection is under way");
   return address.present
     ? style.bad(`PRESENT although the state is ${stateWord(view.state)}`)
     : style.bad("MISSING although this node is master");

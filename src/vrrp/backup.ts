@@ -37,6 +37,7 @@ export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: Vrr
     case "startup":
     case "announceAgain":
     case "addressesLost":
+    case "addressChecked":
       return stay(router);
   }
 }

@@ -50,6 +50,8 @@ export type Complaint =
   | { readonly kind: "strangersRemoved"; readonly items: readonly string[]; readonly detail: string }
   /** Put right again and again: it is done more and more slowly from here on. */
   | { readonly kind: "fight"; readonly items: readonly string[]; readonly detail: string }
+  /** Duplicate address detection: another host on the link has a virtual address. */
+  | { readonly kind: "duplicateAddress"; readonly address: string; readonly interfaceName: string }
   | { readonly kind: "refused"; readonly detail: string };
 
 /** Effects of one virtual router. */

@@ -61,7 +61,9 @@ export type VrrpEvent =
   | { readonly kind: "sourceChanged"; readonly source: IpAddress }
   | { readonly kind: "paramsReplaced"; readonly params: VirtualRouterParams }
   /** Addresses of ours that the kernel no longer has while we are master. */
-  | { readonly kind: "addressesLost"; readonly addresses: readonly VirtualAddress[] };
+  | { readonly kind: "addressesLost"; readonly addresses: readonly VirtualAddress[] }
+  /** Duplicate address detection of an IPv6 address of ours has ended while we are master. */
+  | { readonly kind: "addressChecked"; readonly address: VirtualAddress; readonly outcome: "usable" | "duplicate" };
 
 /** A whole IPv4 or IPv6 datagram, header included, and the socket that it came by. */
 export interface ReceivedDatagram {

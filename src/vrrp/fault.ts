@@ -23,6 +23,7 @@ export function stepFault(router: VirtualRouter, event: VrrpEvent, now: Instant)
     case "announceAgain":
     case "advertReceived":
     case "addressesLost":
+    case "addressChecked":
       return stay(router);
   }
 }

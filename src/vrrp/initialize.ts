@@ -29,6 +29,7 @@ export function stepInitialize(router: VirtualRouter, event: VrrpEvent, now: Ins
     case "groupLeads":
     case "announceAgain":
     case "addressesLost":
+    case "addressChecked":
       return stay(router);
   }
 }

@@ -9,6 +9,7 @@ import type { VrrpEvent } from "./events.js";
 import type { VirtualAddress, VirtualRouterParams } from "./params.js";
 import { diffAddresses } from "./replace.js";
 import { withoutItems } from "./routing.js";
+import { interfaceOf } from "./world.js";
 import { type MasterPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
 type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
@@ -43,6 +44,8 @@ export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: Vrr
       return replaceParams(router, phase, event.params, now);
     case "addressesLost":
       return restore(router, event.addresses);
+    case "addressChecked":
+      return event.outcome === "usable" ? announceOne(router, event.address) : reportDuplicate(router, event.address);
     case "startup":
       return stay(router);
   }
@@ -143,6 +146,17 @@ function replaceParams(router: VirtualRouter, phase: MasterPhase, params: Virtua
   effects.push(...routingEffect("installRouting", params.routing));
   const adverAt = earliest(phase.adverAt, after(now, params.advertisementInterval)) ?? phase.adverAt;
   return { state: { ...router, params, phase: { ...phase, adverAt } }, effects };
+}
+
+/** Nothing was to be said of it while it was tentative (RFC 4862 §5.4). */
+const announceOne = (router: VirtualRouter, address: VirtualAddress): VrrpStep => ({
+  state: router,
+  effects: [{ kind: "announce", addresses: [address], rounds: router.params.announce.repeat }],
+});
+
+function reportDuplicate(router: VirtualRouter, address: VirtualAddress): VrrpStep {
+  const interfaceName = interfaceOf(address, router.params) ?? "";
+  return complain(router, { kind: "duplicateAddress", address: formatIp(address.prefix.address), interfaceName });
 }
 
 /** Puts addresses back that the kernel no longer has, and says so. */

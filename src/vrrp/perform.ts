@@ -2,6 +2,7 @@
 import { formatIp, formatPrefix } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import { gratuitousArp } from "../wire/arp.js";
+import { type Link, isDuplicate, isTentative } from "../wire/link.js";
 import { neighbourAdvertisement } from "../wire/ndp.js";
 import { advertise } from "./advertise.js";
 import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
@@ -9,7 +10,7 @@ import { type Member, count } from "./member.js";
 import type { VirtualAddress } from "./params.js";
 import { removable as removableItems } from "./routing.js";
 import { abandon, install, restrict } from "./upkeep.js";
-import { type World, isPresent, linkOf } from "./world.js";
+import { type World, findAddress, isPresent, linkOf } from "./world.js";
 
 /** Translates the effects of a member's step; the member counts what it sends. */
 export function perform(
@@ -104,7 +105,7 @@ function announceFrames(
   for (const address of addresses) {
     const { prefix } = address;
     const link = linkOf(world, address, member.router.params);
-    if (link?.mac === undefined || !link.arp || link.loopback) continue;
+    if (link?.mac === undefined || !link.arp || link.loopback || !mayBeAnnounced(address, link, world)) continue;
     const frame =
       prefix.address.family === 4
         ? gratuitousArp(link.mac, prefix.address)
@@ -114,6 +115,13 @@ function announceFrames(
   const frames: OutgoingFrame[] = [];
   for (let round = 0; round < rounds; round++) frames.push(...once);
   return frames;
+}
+
+/** With duplicate address detection (`-nodad`), not before it has let the address go. */
+function mayBeAnnounced({ prefix: { address }, nodad }: VirtualAddress, link: Link, world: World): boolean {
+  if (address.family === 4 || nodad) return true;
+  const known = findAddress(world, address, link);
+  return known !== undefined && !isTentative(known) && !isDuplicate(known);
 }
 
 /** How an address is named where it is spoken of: as `ip addr` writes it. */

@@ -66,6 +66,8 @@ export interface Rejected<L extends Listener> {
   readonly from: string;
   /** What was read and what was expected, in words. */
   readonly detail: string;
+  /** Where it was sent to, as far as that could be read. */
+  readonly destination?: IpAddress;
 }
 
 /** `find` gives the virtual router of a VRID and a sender, among those that share the socket. */
@@ -85,11 +87,12 @@ export function accept<L extends Listener>(
   const vrid = datagram[start + 1] ?? 0;
   const listener = find(vrid, source);
   if (listener === undefined) {
-    return { ok: false, reason: "unknownVrid", from, detail: `no instance has virtual_router_id ${vrid} here` };
+    const detail = `no instance has virtual_router_id ${vrid} here`;
+    return { ok: false, reason: "unknownVrid", from, detail, destination: header.value.destination };
   }
   const rung =
     checkDelivery(header.value, local, listener.params) ?? checkMessage(datagram, header.value, listener.params);
-  if (rung !== undefined) return { ok: false, listener, from, ...rung };
+  if (rung !== undefined) return { ok: false, listener, from, ...rung, destination: header.value.destination };
   const cover = recognisedCover(datagram, start, end, header.value, listener.params);
   if (cover === undefined) {
     return { ok: false, listener, from, reason: "checksum", detail: "the checksum is wrong" };

@@ -18,8 +18,19 @@ interface Addressee extends Listener {
 
 export function receive(router: VrrpRouter, { socket, bytes }: ReceivedDatagram, now: Instant): RouterStep {
   const verdict = accept(bytes, socket.local, (vrid, from) => addressee(router, socket, vrid, from));
-  return verdict.ok ? admit(router, verdict, now) : reject(router, verdict);
+  if (verdict.ok) return admit(router, verdict, now);
+  return isMeantForAnother(router, socket, verdict) ? { state: router, effects: [] } : reject(router, verdict);
 }
+
+/** A socket of a group is given unicast as well: what another socket is bound for comes there, too. */
+const isMeantForAnother = (
+  { listening }: VrrpRouter,
+  { local }: SocketIdentity,
+  { destination }: Rejected<Addressee>,
+): boolean =>
+  destination !== undefined &&
+  !sameIp(destination, local) &&
+  [...listening.values()].some(({ socket }) => sameIp(socket.local, destination));
 
 /** Virtual routers may share a VRID and a unicast socket: then the peers tell them apart. */
 function addressee(router: VrrpRouter, at: SocketIdentity, vrid: number, from: IpAddress): Addressee | undefined {

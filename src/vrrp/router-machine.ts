@@ -3,6 +3,7 @@
 import { type Instant, after, earliest, seconds } from "../base/time.js";
 import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteAddress } from "./address-check.js";
 import { configure } from "./configure.js";
+import { noteDetection } from "./detection.js";
 import type { RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent } from "./events.js";
 import { listen } from "./listening.js";
@@ -20,6 +21,7 @@ import { nextDue as memberDue } from "./virtual-router.js";
 import { type RouterStep, type VrrpRouter, deliver, deliverEach, then, withMember } from "./vrrp-router.js";
 import {
   type World,
+  knownAddress,
   withAddress,
   withDump,
   withForwarding,
@@ -58,9 +60,12 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
     case "addressRemoved": {
       const change = event.kind === "addressAdded" ? withAddress : withoutAddress;
       const next = inWorld(router, change(router.world, event.address));
-      return then(reconsider(next, now, event.address.interfaceIndex), (seen) =>
-        then(noteAddress(seen, event.address, now), (noted) => checkRoutingSoon(noted, now)),
+      const noted = then(reconsider(next, now, event.address.interfaceIndex), (seen) =>
+        then(noteAddress(seen, event.address, now), (checked) => checkRoutingSoon(checked, now)),
       );
+      if (event.kind === "addressRemoved") return noted;
+      const before = knownAddress(router.world, event.address);
+      return then(noted, (seen) => noteDetection(seen, before, event.address, now));
     }
     case "routeAdded":
     case "routeRemoved":

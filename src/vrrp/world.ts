@@ -61,6 +61,10 @@ const sameKernelAddress = (a: LinkAddress, b: LinkAddress): boolean =>
   sameIp(a.prefix.address, b.prefix.address) &&
   (a.peer === undefined ? b.peer === undefined : b.peer !== undefined && sameIp(a.peer, b.peer));
 
+/** How the world knows this address of that link so far. */
+export const knownAddress = (world: World, address: LinkAddress): LinkAddress | undefined =>
+  world.addresses.get(address.interfaceIndex)?.find((known) => sameKernelAddress(known, address));
+
 export function withAddress(world: World, address: LinkAddress): World {
   const list = world.addresses.get(address.interfaceIndex) ?? [];
   const at = list.findIndex((known) => sameKernelAddress(known, address));

@@ -26,10 +26,12 @@ import {
   type SystemError,
 } from "../../src/native/index.js";
 import { done } from "../support/done.js";
+import { encodeIpv6 } from "../../src/wire/ipv6.js";
 import { inPrivateNamespace, ip } from "./namespace.js";
 
 const ETH_P_IP = 0x0800;
 const ETH_P_ARP = 0x0806;
+const ETH_P_IPV6 = 0x86dd;
 const WAIT_MILLIS = 2_000;
 const group = address("224.0.0.18");
 
@@ -199,6 +201,64 @@ describe("kernel: sockets", () => {
       received.push(toHex(bytes));
     });
     expect(received).to.deep.equal(early.map((one) => toHex(one.datagram)));
+  });
+
+  describe("IPv6", () => {
+    const group6 = address("ff02::12");
+    const payload = Uint8Array.of(0x31, 61, 200, 0, 0, 30, 0xab, 0xcd);
+    const message = (hopLimit = 255, destination = group6): Uint8Array =>
+      encodeIpv6({ source: address("fe80::9"), destination, protocol: 112, ttl: hopLimit }, payload);
+
+    beforeEach(() => {
+      for (const end of ["a", "b"]) ip(`addr add fe80::${end}/64 dev one-${end} nodad`);
+    });
+
+    it("a datagram leaves as it is, and arrives whole: the header is put together again", () => {
+      const receiver = vrrpSocket("one-b", group6);
+      const wire = capture("one-b", ETH_P_IPV6);
+      expect(vrrpSocket("one-a", group6).transmit(group6, message(254))).to.equal(undefined);
+      expect(wire.next()).to.equal(`333300000012${macOf("one-a")}86dd${toHex(message(254))}`);
+      expect(receiveAll(receiver, 1).map(toHex)).to.deep.equal([toHex(message(254))]);
+    });
+
+    it("hears its own group and link only, and not itself", () => {
+      const [receiver, other] = [vrrpSocket("one-b", group6), vrrpSocket("two-b", group6)];
+      const stranger = vrrpSocket("one-b", address("ff02::99"));
+      const sender = vrrpSocket("one-a", group6);
+      expect(sender.transmit(group6, message())).to.equal(undefined);
+      expect(receiveAll(receiver, 1)).to.have.length(1);
+      for (const silent of [other, stranger, sender]) {
+        expect(silent.receive(() => expect.fail("it was not meant for it"))).to.equal(undefined);
+      }
+    });
+
+    it("many datagrams of a batch keep their own headers", () => {
+      const receiver = vrrpSocket("one-b", group6);
+      const sent = Array.from({ length: 70 }, (_, n) => ({ destination: group6, datagram: message(n + 1) }));
+      expect(vrrpSocket("one-a", group6).transmitAll(sent)).to.deep.equal({ sent: 70 });
+      expect(receiveAll(receiver, 70).map(toHex)).to.deep.equal(sent.map((one) => toHex(one.datagram)));
+    });
+
+    it("unicast comes to the socket that is bound to the address, link-local with its link", () => {
+      const bound = vrrpSocket("one-b", address("fe80::b"));
+      const elsewhere = vrrpSocket("one-b", address("fe80::77"));
+      const to = address("fe80::b");
+      expect(vrrpSocket("one-a", address("fe80::a")).transmit(to, message(9, to))).to.equal(undefined);
+      expect(receiveAll(bound, 1).map(toHex)).to.deep.equal([toHex(message(9, to))]);
+      expect(readable(elsewhere.fd, 0)).to.be.false;
+    });
+  });
+
+  it("IPv4 unicast comes to the socket that is bound to the address, and to that of a group on the link", () => {
+    const bound = open(openVrrpSocket({ socket: { local: address("10.77.0.1") } }));
+    const other = open(openVrrpSocket({ socket: { local: address("10.77.1.1") } }));
+    const multicast = vrrpSocket("one-b");
+    const sent = datagram("10.77.0.9", Uint8Array.of(7), "10.77.0.1");
+    const frame = Buffer.concat([Buffer.from(`${macOf("one-b")}0200000000010800`, "hex"), sent]);
+    expect(packetSocket().send([{ interfaceIndex: indexOf("one-a"), frame }])).to.deep.equal({ sent: 1 });
+    expect(receiveAll(bound, 1).map(toHex)).to.deep.equal([toHex(sent)]);
+    expect(receiveAll(multicast, 1).map(toHex)).to.deep.equal([toHex(sent)]);
+    expect(readable(other.fd, 0)).to.be.false;
   });
 
   it("a datagram longer than any advertisement arrives cut off", () => {

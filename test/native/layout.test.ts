@@ -8,13 +8,18 @@ import {
   FLOCK_LENGTH,
   IOVEC_LENGTH,
   ipMreqn,
+  IPV6_CONTROL_LENGTH,
+  ipv6Ancillary,
+  ipv6Mreq,
   ITIMERSPEC_LENGTH,
   MessageBatch,
   MMSGHDR_LENGTH,
   SOCKADDR_IN_LENGTH,
+  SOCKADDR_IN6_LENGTH,
   SOCKADDR_LL_LENGTH,
   SOCKADDR_NL_LENGTH,
   sockaddrIn,
+  sockaddrIn6,
   sockaddrLl,
   sockaddrNl,
   sockaddrUn,
@@ -67,6 +72,48 @@ describe("native: layouts", () => {
     writeSockaddrLl(destination, 7, Uint8Array.of(1, 2, 3, 4, 5, 6));
     expect(destination.toString("hex")).to.equal("1100000007000000000000060102030405060000");
     expect([SOCKADDR_IN_LENGTH, SOCKADDR_LL_LENGTH, SOCKADDR_NL_LENGTH]).to.deep.equal([16, 20, 12]);
+  });
+
+  it("those of IPv6 too: family, flow, address, scope; group, interface", () => {
+    const group = [0xff, 2, ...new Array<number>(13).fill(0), 0x12];
+    const sockaddr = koffi.struct({
+      family: "uint16_t",
+      port: "uint16_t",
+      flow: "uint32_t",
+      address: koffi.array("uint8_t", 16),
+      scope: "uint32_t",
+    });
+    expect([koffi.sizeof(sockaddr), koffi.offsetof(sockaddr, "scope")]).to.deep.equal([SOCKADDR_IN6_LENGTH, 24]);
+    expect(sockaddrIn6(group, 3).toString("hex")).to.equal(
+      "0a00000000000000" + "ff020000000000000000000000000012" + "03000000",
+    );
+    expect(ipv6Mreq(group, 3).toString("hex")).to.equal("ff020000000000000000000000000012" + "03000000");
+    expect(() => sockaddrIn6([1, 2, 3, 4])).to.throw(RangeError);
+    expect(() => ipv6Mreq([1, 2, 3, 4], 1)).to.throw(RangeError);
+  });
+
+  it("ancillary data is read message by message, and no octets make it throw", () => {
+    const control = Buffer.alloc(IPV6_CONTROL_LENGTH);
+    // struct cmsghdr: length, level 41, type; hop limit 52, then packet information 50.
+    control.writeBigUInt64LE(20n, 0);
+    control.writeInt32LE(41, 8);
+    control.writeInt32LE(52, 12);
+    control.writeInt32LE(255, 16);
+    control.writeBigUInt64LE(36n, 24);
+    control.writeInt32LE(41, 32);
+    control.writeInt32LE(50, 36);
+    control.fill(0xab, 40, 56);
+    const read = ipv6Ancillary(control);
+    expect(read.hopLimit).to.equal(255);
+    expect(read.destination?.toString("hex")).to.equal("ab".repeat(16));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (octets) => void ipv6Ancillary(Buffer.from(octets))));
+  });
+
+  it("a batch offers its whole room for ancillary data at every receive", () => {
+    const batch = new MessageBatch({ count: 2, addressLength: 28, controlLength: 64, dataLength: 8 });
+    expect(batch.control(1)).to.have.length(0);
+    batch.makeRoom(2);
+    expect(batch.control(1)).to.have.length(64);
   });
 
   it("an address that is none is a defect of the caller", () => {

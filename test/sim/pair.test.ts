@@ -128,6 +128,39 @@ const rough: Faults = {
   meddling: 0.2,
 };
 
+/** The block of host number `own`, of three. */
+type Network = (lines: string, own: number) => string;
+
+const unicast = (prefix: string, own: number): string =>
+  `unicast_peer {\n${[1, 2, 3].flatMap((peer) => (peer === own ? [] : [`${prefix}${peer}\n`])).join("")}}`;
+const ipv4: Network = (lines) => instanceText(lines);
+const ipv6: Network = (lines) => instanceText(lines, "VI_1", 51, "fe80::100/64");
+const ipv4Peers: Network = (lines, own) => instanceText(`${lines}\n${unicast("10.0.0.", own)}`);
+const ipv6Peers: Network = (lines, own) => ipv6(`${lines}\n${unicast("fe80::", own)}`, own);
+const networks = [ipv4, ipv6, ipv4Peers, ipv6Peers];
+
+describe("sim: networks", () => {
+  for (const [title, network] of [
+    ["IPv6", ipv6],
+    ["IPv4 unicast", ipv4Peers],
+    ["IPv6 unicast", ipv6Peers],
+  ] as const) {
+    it(`${title}: one master, and another when it crashes`, () => {
+      const world = new World(1);
+      world.always(addressesFollowState, transitionsChain);
+      const [a, b, c] = [200, 150, 100].map((priority, index) =>
+        world.host(`h${index}`, network(`priority ${priority}`, index + 1)),
+      );
+      world.run(seconds(2));
+      const masters = (): unknown => [a, b, c].map((host) => host?.masters().length);
+      expect(masters()).to.deep.equal([1, 0, 0]);
+      if (a !== undefined) world.crash(a);
+      world.run(seconds(1));
+      expect([b?.masters(), c?.masters()]).to.deep.equal([["VI_1"], []]);
+    });
+  }
+});
+
 describe("sim: seeds", () => {
   // The whole point of a master: whatever happened, after quiet there is one, and it has the addresses.
   const seeds = Number(process.env["SIM_SEEDS"] ?? "150");
@@ -137,7 +170,10 @@ describe("sim: seeds", () => {
       const world = new World(seed, rough);
       world.always(addressesFollowState, transitionsChain);
       const versions = seed % 2 === 0 ? "advert_int 0.05" : "";
-      const confs = [instance(200, versions), instance(150, versions), instance(seed % 3 === 0 ? 150 : 100, versions)];
+      const network = networks[seed % networks.length] ?? ipv4;
+      const confs = [200, 150, seed % 3 === 0 ? 150 : 100].map((priority, index) =>
+        network(`priority ${priority}\n${versions}`, index + 1),
+      );
       const hosts = confs.map((conf, index) => world.host(`h${index}`, conf));
       for (let round = 0; round < 6; round++) {
         world.run(seconds(3));

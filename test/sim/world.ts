@@ -1,12 +1,13 @@
 // A virtual LAN in virtual time: hosts run the real VRRP router, a kernel that tells of its addresses a moment later,
 // and faults that one seed decides. `run` jumps from deadline to deadline.
-import { formatIp, formatPrefix } from "../../src/base/ip.js";
+import { type IpAddress, formatIp, formatPrefix, sameIp } from "../../src/base/ip.js";
 import { type Prng, prng } from "../../src/base/prng.js";
 import { type Instant, type Micros, after, instant, micros, millis } from "../../src/base/time.js";
 import { journalLine } from "../../src/process/journal.js";
 import type { RouterEffect, SocketIdentity } from "../../src/vrrp/effects.js";
 import type { RouterEvent } from "../../src/vrrp/events.js";
 import { nextDue, step } from "../../src/vrrp/router-machine.js";
+import { socketName } from "../../src/vrrp/sockets.js";
 import { type VrrpRouter, newVrrpRouter } from "../../src/vrrp/vrrp-router.js";
 import { vrrpParams } from "../support/conf.js";
 import { link, linkAddress } from "../support/router.js";
@@ -51,10 +52,12 @@ export class SimHost {
   readonly kernel = new Map<string, number>();
   readonly journal: string[] = [];
   readonly transitions: string[] = [];
+  /** Open VRRP sockets, by name. */
+  readonly sockets = new Map<string, SocketIdentity>();
   stalledUntil: Instant = instant(0);
 
   readonly name: string;
-  /** The last octet of its own address, 10.0.0.x. */
+  /** The end of its own addresses, 10.0.0.x and fe80::x. */
   readonly index: number;
   private readonly world: World;
 
@@ -80,7 +83,7 @@ export class SimHost {
   private perform(effect: RouterEffect): void {
     switch (effect.kind) {
       case "transmit":
-        this.world.broadcast(this, effect.socket, effect.datagram);
+        this.world.carry(this, effect.destination, effect.datagram);
         break;
       case "installAddresses":
       case "removeAddresses": {
@@ -97,7 +100,11 @@ export class SimHost {
       case "transition":
         this.transitions.push(`${effect.instance} ${effect.from}>${effect.to}`);
         break;
+      case "stopListening":
+        this.sockets.delete(socketName(effect.socket));
+        break;
       case "listen":
+        this.sockets.set(socketName(effect.socket), effect.socket);
         this.world.schedule(this, { kind: "listening", socket: effect.socket }, micros(0));
         break;
       default:
@@ -144,11 +151,12 @@ export class World {
   boot(host: SimHost, conf: string): void {
     host.alive = true;
     host.router = newVrrpRouter();
+    host.sockets.clear();
     const leftOver = [...host.kernel].map(([text, index]) => linkAddress(index, text));
     host.give({
       kind: "resync",
       links: [link(2, "eth0")],
-      addresses: [linkAddress(2, `10.0.0.${host.index}/24`), ...leftOver],
+      addresses: [linkAddress(2, `10.0.0.${host.index}/24`), linkAddress(2, `fe80::${host.index}/64`), ...leftOver],
     });
     host.give({ kind: "configure", params: vrrpParams(conf), resume: [] });
   }
@@ -176,9 +184,11 @@ export class World {
     this.deliveries.push({ at: after(this.now, delay), host, event });
   }
 
-  broadcast(from: SimHost, socket: SocketIdentity, datagram: Uint8Array): void {
+  /** To every socket that listens at the destination: a group's members, or the one host that has the address. */
+  carry(from: SimHost, destination: IpAddress, datagram: Uint8Array): void {
     for (const host of this.hosts) {
-      if (host === from || !host.alive) continue;
+      const socket = [...host.sockets.values()].find(({ local }) => sameIp(local, destination));
+      if (host === from || !host.alive || socket === undefined) continue;
       if (this.now < this.cutUntil && (host === this.cutOff || from === this.cutOff)) continue;
       const copies = this.random.fraction() < this.faults.duplicate ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) {

@@ -50,6 +50,7 @@ const complaints: { readonly [Kind in Complaint["kind"]]: Extract<Complaint, { k
   rejected: { kind: "rejected", reason: "ttl", from: "10.0.0.9", detail: "TTL is 64, expected 255" },
   addressListMismatch: { kind: "addressListMismatch", from: "10.0.0.2", detail: "10.0.0.100 is missing" },
   checksumMismatch: { kind: "checksumMismatch", from: "10.0.0.2", detail: "it covers the message alone" },
+  duplicateAddress: { kind: "duplicateAddress", address: "fe80::100", interfaceName: "eth0" },
   intervalMismatch: { kind: "intervalMismatch", from: "10.0.0.2", detail: "1 s instead of 2 s" },
   sameAddressSamePriority: { kind: "sameAddressSamePriority", from: "10.0.0.2", detail: "priority 100" },
   twoAddressOwners: { kind: "twoAddressOwners", from: "10.0.0.2", detail: "priority 255" },

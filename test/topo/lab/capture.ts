@@ -143,9 +143,11 @@ export class Capture {
 
 /** A matcher for advertisements with the given fields. */
 export const isAdvert =
-  (fields: Partial<Pick<Advert, "sender" | "priority" | "vrid">>) =>
+  (fields: Partial<Pick<Advert, "sender" | "priority" | "vrid" | "source" | "destination">>) =>
   (frame: Frame): frame is Advert =>
     frame.kind === "advert" &&
+    (fields.source === undefined || frame.source === fields.source) &&
+    (fields.destination === undefined || frame.destination === fields.destination) &&
     (fields.sender === undefined || frame.sender === fields.sender) &&
     (fields.priority === undefined || frame.priority === fields.priority) &&
     (fields.vrid === undefined || frame.vrid === fields.vrid);
@@ -161,9 +163,10 @@ export const isAnnouncement =
 
 /** A matcher for unsolicited neighbour advertisements. */
 export const isNeighbour =
-  (fields: { readonly sender?: string; readonly target?: string }) =>
+  (fields: { readonly sender?: string; readonly target?: string; readonly router?: boolean }) =>
   (frame: Frame): frame is Neighbour =>
     frame.kind === "neighbour" &&
     !frame.solicited &&
+    (fields.router === undefined || frame.router === fields.router) &&
     (fields.sender === undefined || frame.sender === fields.sender) &&
     (fields.target === undefined || frame.target === fields.target);
