@@ -72,14 +72,16 @@ export const isLinkLocal = (address: IpAddress): boolean => {
 };
 
 function parseIpv4(text: string): number[] | undefined {
-  const octets: number[] = [];
+  // Four and no more places: an array that is pushed to keeps room for many.
+  const octets = [0, 0, 0, 0];
+  let count = 0;
   let octet = 0;
   let digits = 0;
   for (let i = 0; i <= text.length; i++) {
     const code = i === text.length ? DOT : text.charCodeAt(i);
     if (code === DOT) {
-      if (digits === 0 || octets.length === 4) return undefined;
-      octets.push(octet);
+      if (digits === 0 || count === 4) return undefined;
+      octets[count++] = octet;
       octet = 0;
       digits = 0;
     } else {
@@ -90,7 +92,7 @@ function parseIpv4(text: string): number[] | undefined {
       if (octet > 255) return undefined;
     }
   }
-  return octets.length === 4 ? octets : undefined;
+  return count === 4 ? octets : undefined;
 }
 
 const DOT = 0x2e;

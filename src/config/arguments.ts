@@ -56,21 +56,17 @@ export interface NumberRange {
 
 /** A whole decimal number; undefined after a report. */
 export function readInteger(word: Word, range: NumberRange, { report }: Scope): number | undefined {
-  const allowed = `write a whole number ${range.min}..${range.max}`;
-  const pattern = range.min < 0 ? /^[+-]?[0-9]+$/ : /^\+?[0-9]+$/;
-  if (!pattern.test(word.text)) {
-    const negative = range.min >= 0 && /^-[0-9]+$/.test(word.text);
-    report.add(
-      negative ? "outOfRange" : "invalidNumber",
-      word,
-      `'${word.text}' is not a number that fits here`,
-      allowed,
-    );
-    return undefined;
+  const { text } = word;
+  const { min, max } = range;
+  const pattern = min < 0 ? /^[+-]?[0-9]+$/ : /^\+?[0-9]+$/;
+  const value = pattern.test(text) ? Number(text) : undefined;
+  if (value !== undefined && value >= min && value <= max) return value;
+  const allowed = `write a whole number ${min}..${max}`;
+  if (value !== undefined) report.add("outOfRange", word, `${text} is outside ${min}..${max}`, allowed);
+  else {
+    const negative = min >= 0 && /^-[0-9]+$/.test(text);
+    report.add(negative ? "outOfRange" : "invalidNumber", word, `'${text}' is not a number that fits here`, allowed);
   }
-  const value = Number(word.text);
-  if (value >= range.min && value <= range.max) return value;
-  report.add("outOfRange", word, `${word.text} is outside ${range.min}..${range.max}`, allowed);
   return undefined;
 }
 
@@ -127,20 +123,22 @@ export function readSeconds(
   { min, max, decimals, unit = "seconds" }: TimeRange,
   { report }: Scope,
 ): Micros | undefined {
-  const allowed = `write ${unit}, ${min}..${max}`;
-  if (!/^\+?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(word.text)) {
-    const hint = /^[0-9.]+m?s$/.test(word.text) ? `${allowed}, without a unit` : allowed;
-    const code = /^-[0-9.]+$/.test(word.text) ? "outOfRange" : "invalidNumber";
-    report.add(code, word, `'${word.text}' is not a time in ${unit}`, hint);
+  const { text } = word;
+  const allowed = (): string => `write ${unit}, ${min}..${max}`;
+  if (!/^\+?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text)) {
+    const hint = /^[0-9.]+m?s$/.test(text) ? `${allowed()}, without a unit` : allowed();
+    const code = /^-[0-9.]+$/.test(text) ? "outOfRange" : "invalidNumber";
+    report.add(code, word, `'${text}' is not a time in ${unit}`, hint);
     return undefined;
   }
-  const written = Number(word.text);
+  const written = Number(text);
   if (written < min || written > max) {
-    report.add("outOfRange", word, `${word.text} is outside ${min}..${max} ${unit}`, allowed);
+    report.add("outOfRange", word, `${text} is outside ${min}..${max} ${unit}`, allowed());
     return undefined;
   }
-  if ((word.text.split(".")[1] ?? "").length > decimals) {
-    report.add("tooManyDecimals", word, `${word.text} has more than ${decimals} decimals and is rounded`, allowed);
+  const point = text.indexOf(".");
+  if (point >= 0 && text.length - point - 1 > decimals) {
+    report.add("tooManyDecimals", word, `${text} has more than ${decimals} decimals and is rounded`, allowed());
   }
   const step = 10 ** (6 - decimals);
   // Some keywords allow more than numbers are exact for: 285 years are as good.

@@ -1,6 +1,6 @@
 // The layout of a configuration file: two spaces for each block, one between words, `{` behind its keyword. Comments,
 // conditions, parameters and the order of lines stay. It works on lines, not on what they expand to.
-import { lex, splitLines } from "./lexer.js";
+import { eachLine, lex } from "./lexer.js";
 import { MAX_LINE } from "./raw-line.js";
 import { isLongerThan } from "./utf8.js";
 
@@ -22,7 +22,7 @@ interface Layout {
 /** The text in the usual layout. Formatting what is formatted changes nothing. */
 export function formatText(text: string): string {
   const layout: Layout = { lines: [], depth: 0, defining: false, kept: 0, condition: undefined };
-  for (const line of splitLines(text.replace(/^\ufeff/, ""))) addLine(layout, line);
+  eachLine(text.replace(/^\ufeff/, ""), (line) => addLine(layout, line));
   while (layout.lines.length > layout.kept && layout.lines.at(-1) === "") layout.lines.pop();
   if (layout.lines.length === 0) return "";
   // An empty line would end a definition that the file leaves open.

@@ -27,9 +27,12 @@ export interface LineForm {
   readonly expanded: boolean;
   readonly phrases: readonly Phrase[];
   /** Where a double quote starts that is not closed: the word it began is left out. */
-  readonly unterminated?: number;
+  readonly unterminated: number | undefined;
 }
 
+const NO_LEXEMES: readonly Lexeme[] = [];
+
+const CR = 0x0d;
 const QUOTE = 0x22;
 const HASH = 0x23;
 const BANG = 0x21;
@@ -37,9 +40,15 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** Lines of a file, their CR LF or LF removed. */
-export const splitLines = (text: string): readonly string[] =>
-  text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+/** Gives the lines of a file one by one, without their CR LF or LF, and counted from 1. */
+export function eachLine(text: string, use: (line: string, number: number) => void): void {
+  for (let start = 0, number = 1; start <= text.length; number++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    use(text.slice(start, end > start && text.charCodeAt(end - 1) === CR ? end - 1 : end), number);
+    start = end + 1;
+  }
+}
 
 /** Cuts the comment and the white space at the end off; `\#` and `\!` become the bare character. */
 export function withoutComment(text: string): string {
@@ -67,7 +76,7 @@ export function withoutTrailingSpace(text: string): string {
 }
 
 /** Words and braces of a text. */
-export function lex(text: string): { readonly lexemes: readonly Lexeme[]; readonly unterminated?: number } {
+export function lex(text: string): Pick<LineForm, "unterminated"> & { readonly lexemes: readonly Lexeme[] } {
   const lexemes: Lexeme[] = [];
   const { length } = text;
   let i = 0;
@@ -92,21 +101,23 @@ export function lex(text: string): { readonly lexemes: readonly Lexeme[]; readon
       lexemes.push({ kind: "word", text: quotes > 0 ? written.replaceAll('"', "") : written, start, end: i });
     }
   }
-  return { lexemes };
+  return { lexemes, unterminated: undefined };
 }
 
 export function formOf(written: LineForm["written"], text: string, expanded: boolean): LineForm {
-  const { lexemes, ...quote } = lex(text);
+  const { lexemes, unterminated } = lex(text);
   const phrases: Phrase[] = [];
-  const form: LineForm = { written, text, expanded, phrases, ...quote };
+  const form: { -readonly [K in keyof LineForm]: LineForm[K] } = { written, text, expanded, phrases, unterminated };
   for (let from = 0; from < lexemes.length;) {
     const first = lexemes[from];
     if (first === undefined) break;
     let end = from + 1;
     if (first.kind === "word") while (lexemes[end]?.kind === "word") end++;
-    phrases.push({ form, first, rest: lexemes.slice(from + 1, end) });
+    phrases.push({ form, first, rest: end === from + 1 ? NO_LEXEMES : lexemes.slice(from + 1, end) });
     from = end;
   }
+  // A copy of the right size: an array that has been pushed to keeps room for many.
+  form.phrases = phrases.slice();
   return form;
 }
 

@@ -3,7 +3,7 @@
 import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment, FileContent } from "./environment.js";
 import { changeChecks, findIncluded, parseInclude, type IncludeChecks, type IncludeLine } from "./include.js";
-import { formOf, placeIn, splitLines, withoutComment, type LineForm } from "./lexer.js";
+import { eachLine, formOf, placeIn, withoutComment, type LineForm } from "./lexer.js";
 import { PlainLines } from "./plain-lines.js";
 import { configIdOf, Parameters } from "./parameters.js";
 import { directoryOf, resolvePath } from "./paths.js";
@@ -97,8 +97,7 @@ class Preprocessor {
     const outer = { directory: this.#parameters.directory, checks: this.#checks };
     this.#parameters.directory = directoryOf(absolute);
     this.#open.push(absolute);
-    const lines = splitLines(withoutMark(path, text, this.#report));
-    for (const [index, line] of lines.entries()) this.#readLine(path, index + 1, line);
+    eachLine(withoutMark(path, text, this.#report), (line, number) => this.#readLine(path, number, line));
     this.#open.pop();
     this.#parameters.directory = outer.directory;
     this.#checks = outer.checks;

@@ -220,7 +220,7 @@ export function rowsFor<T>() {
         }
         for (const line of statements) {
           reportUnexpectedBlock(line, scope.report);
-          const items = item.parse([line.keyword, ...line.args], scope, line) ?? [];
+          const items = item.parse(line.words, scope, line) ?? [];
           for (const value of items) list(into.conf).push(value);
         }
       },
@@ -268,7 +268,8 @@ export function readStatements<T>(
   for (const statement of statements) {
     const row = rows.byKeyword.get(statement.name);
     if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
-    else if (statement.args.length < row.arity) reportMissingWord(statement, row.absence, row.grammar, scope.report);
+    else if (row.arity > 0 && statement.args.length < row.arity)
+      reportMissingWord(statement, row.absence, row.grammar, scope.report);
     else {
       row.read(statement, into, scope);
       if (row.notYet !== undefined) reportNotYet(statement, row.notYet, scope.report);

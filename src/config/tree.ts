@@ -12,6 +12,8 @@ export interface Statement {
   /** The first word; in an item block it is data. */
   readonly keyword: Word;
   readonly args: readonly Word[];
+  /** The keyword and the words behind it. */
+  readonly words: readonly Word[];
   /** The statement as one text, quotes and all, for keywords that split it in their own way. */
   readonly raw: string;
   readonly block: Block | undefined;
@@ -29,8 +31,19 @@ export interface Block {
 /** The statement that stands for the configuration as a whole. */
 export function beginning(file: string): Statement {
   const keyword = { line: { file, number: 1, text: "" }, column: 1, length: 1, text: "" };
-  return { name: "", keyword, args: [], raw: "", block: undefined, order: -1 };
+  return { name: "", keyword, args: [], words: [keyword], raw: "", block: undefined, order: -1 };
 }
+
+const NO_WORDS: readonly Word[] = [];
+
+/** What is known of a row besides its phrase: numbers, so that the garbage collector need not look at them. */
+const COLUMNS = 3;
+/** Where in the list of files. */
+const FILE = 0;
+/** The number of the line in its file. */
+const LINE = 1;
+/** Of an opening brace: the row of the one that closes it; 0 when there is none. */
+const CLOSING = 2;
 
 /**
  * A configuration as the list of its phrases, one row each. A large one has millions of words, and few of them are ever
@@ -38,10 +51,10 @@ export function beginning(file: string): Statement {
  */
 class Rows {
   readonly #phrases: Phrase[] = [];
+  /** Of each row, {@link FILE}, {@link LINE} and {@link CLOSING}. */
+  #numbers = new Int32Array(COLUMNS * 1024);
+  /** Each file as often as its lines go on after those of another. */
   readonly #files: string[] = [];
-  readonly #lines: number[] = [];
-  /** Of an opening brace: the row of the one that closes it; 0 when there is none. */
-  readonly #closing: number[] = [];
 
   get length(): number {
     return this.#phrases.length;
@@ -49,25 +62,44 @@ class Rows {
 
   /** The row of what is added. */
   push(phrase: Phrase, file: string, line: number): number {
-    this.#phrases.push(phrase);
-    this.#files.push(file);
-    this.#lines.push(line);
-    return this.#closing.push(0) - 1;
+    const row = this.#phrases.push(phrase) - 1;
+    if (COLUMNS * row === this.#numbers.length) this.#grow();
+    if (file !== this.#files.at(-1)) this.#files.push(file);
+    this.#numbers[COLUMNS * row + FILE] = this.#files.length - 1;
+    this.#numbers[COLUMNS * row + LINE] = line;
+    return row;
+  }
+
+  #grow(): void {
+    const numbers = new Int32Array(2 * this.#numbers.length);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
   }
 
   phrase(row: number): Phrase {
     const phrase = this.#phrases[row];
-    assert(phrase !== undefined, "a row of the configuration exists", { row });
+    assert(phrase !== undefined, "a row of the configuration exists");
     return phrase;
   }
 
   line(row: number): SourceLine {
-    return lineOf(this.phrase(row).form, this.#files[row] ?? "", this.#lines[row] ?? 0);
+    const file = this.#files[this.#numbers[COLUMNS * row + FILE] ?? 0] ?? "";
+    return lineOf(this.phrase(row).form, file, this.#numbers[COLUMNS * row + LINE] ?? 0);
   }
 
   word(row: number): Word {
     const { form, first } = this.phrase(row);
     return wordIn(this.line(row), form, first);
+  }
+
+  /** Words of a statement, with its keyword or without. */
+  words(row: number, withKeyword: boolean): readonly Word[] {
+    const { form, first, rest } = this.phrase(row);
+    if (rest.length === 0 && !withKeyword) return NO_WORDS;
+    const line = this.line(row);
+    const words = withKeyword ? [wordIn(line, form, first)] : [];
+    for (const lexeme of rest) words.push(wordIn(line, form, lexeme));
+    return words;
   }
 
   isStatement(row: number): boolean {
@@ -79,12 +111,12 @@ class Rows {
   }
 
   close(open: number, row: number): void {
-    this.#closing[open] = row;
+    this.#numbers[COLUMNS * open + CLOSING] = row;
   }
 
   /** The row of the closing brace; undefined when there is none. */
   closing(open: number): number | undefined {
-    return this.#closing[open] || undefined;
+    return this.#numbers[COLUMNS * open + CLOSING] || undefined;
   }
 
   /** Statements from a row on, up to the closing brace of their block or to the end. */
@@ -117,9 +149,11 @@ class Row implements Statement {
   }
 
   get args(): readonly Word[] {
-    const { form, rest } = this.#rows.phrase(this.order);
-    const line = this.#rows.line(this.order);
-    return rest.map((lexeme) => wordIn(line, form, lexeme));
+    return this.#rows.words(this.order, false);
+  }
+
+  get words(): readonly Word[] {
+    return this.#rows.words(this.order, true);
   }
 
   get raw(): string {

@@ -1,6 +1,6 @@
 // Words, comments, quotes and braces of a line.
 import { expect } from "chai";
-import { lex, splitLines, withoutComment } from "../../src/config/lexer.js";
+import { eachLine, lex, withoutComment } from "../../src/config/lexer.js";
 
 const words = (text: string): readonly string[] =>
   lex(text).lexemes.map(({ kind, text: word }) => (kind === "word" ? word : `<${kind}>`));
@@ -60,6 +60,13 @@ describe("config: lexer", () => {
   }
 
   it("ends lines with LF or CR LF", () => {
-    expect(splitLines("a\r\nb\nc")).to.deep.equal(["a", "b", "c"]);
+    const linesOf = (text: string): readonly string[] => {
+      const lines: string[] = [];
+      eachLine(text, (line, number) => lines.push(`${number} ${line}`));
+      return lines;
+    };
+    expect(linesOf("a\r\nb\n\r\nc")).to.deep.equal(["1 a", "2 b", "3 ", "4 c"]);
+    expect(linesOf("a\n")).to.deep.equal(["1 a", "2 "]);
+    expect(linesOf("")).to.deep.equal(["1 "]);
   });
 });

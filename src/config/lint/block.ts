@@ -7,18 +7,16 @@ const FALSE = new Set(["off", "no", "false"]);
 
 export class Block {
   readonly header: Statement;
+  readonly statements: readonly Statement[];
 
   constructor(header: Statement) {
     this.header = header;
+    this.statements = header.block?.statements ?? [];
   }
 
   /** The words between the keyword and the block. */
   get name(): string {
     return this.header.args.map(({ text }) => text).join(" ");
-  }
-
-  get statements(): readonly Statement[] {
-    return this.header.block?.statements ?? [];
   }
 
   has(keyword: string): boolean {
@@ -27,7 +25,7 @@ export class Block {
 
   /** The last one counts, as everywhere in the language. */
   last(...keywords: readonly string[]): Statement | undefined {
-    return this.statements.findLast(({ keyword }) => keywords.includes(keyword.text));
+    return this.statements.findLast(({ name }) => keywords.includes(name));
   }
 
   word(...keywords: readonly string[]): Word | undefined {
@@ -64,7 +62,7 @@ export class Block {
 }
 
 export const blocksOf = (statements: readonly Statement[], keyword: string): readonly Block[] =>
-  statements.filter((statement) => statement.keyword.text === keyword).map((statement) => new Block(statement));
+  statements.filter(({ name }) => name === keyword).map((statement) => new Block(statement));
 
 /** Every statement, those in blocks included. */
 export function* walk(statements: readonly Statement[]): Generator<Statement> {

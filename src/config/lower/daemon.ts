@@ -80,6 +80,7 @@ function lowerInstances(
 ): { readonly instances: readonly VirtualRouterParams[]; readonly impossible: readonly ImpossibleInstance[] } {
   const instances: VirtualRouterParams[] = [];
   const impossible: ImpossibleInstance[] = [];
+  const byVrid = new Map<number, VirtualRouterParams[]>();
   const groupOf = new Map(groups.flatMap((group) => group.params.members.map((name) => [name, group] as const)));
   for (const section of conf.instances.values()) {
     const lowered = lowerInstance(section, conf.globals.conf, trackable, groupOf.get(section.conf.name), scope);
@@ -88,9 +89,11 @@ function lowerInstances(
       continue;
     }
     const { params } = lowered;
-    const owner = instances.find((other) => sameVirtualRouter(other, params));
+    const namesakes = byVrid.get(params.vrid) ?? [];
+    const owner = namesakes.find((other) => sameVirtualRouter(other, params));
     if (owner === undefined) {
       instances.push(params);
+      byVrid.set(params.vrid, [...namesakes, params]);
       continue;
     }
     const { name, vrid, interfaceName } = params;

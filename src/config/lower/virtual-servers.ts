@@ -170,22 +170,24 @@ const describePorts = ({ ports }: Service): string => {
 
 function removeDuplicates({ conf, name, scope: { report } }: Subject): void {
   const first = new Map<string, Section<RealServerConf>>();
-  conf.realServers = conf.realServers.filter((real) => {
+  const surplus = new Set<Section<RealServerConf>>();
+  for (const real of conf.realServers) {
     const { address, port } = real.conf;
-    const key = `${address.octets.join()} ${port ?? ""}`;
+    const key = `${formatIp(address)} ${port ?? ""}`;
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, real);
-      return true;
+      continue;
     }
+    surplus.add(real);
     report.add(
       "duplicateServer",
       real.header.keyword,
       `real_server ${formatIp(address)} stands in line ${other.header.keyword.line.number} of ${name} already; this one is ignored`,
       "keep one of the two",
     );
-    return false;
-  });
+  }
+  if (surplus.size > 0) conf.realServers = conf.realServers.filter((real) => !surplus.has(real));
 }
 
 function completeSorryServer({ server, conf, scope: { report } }: Subject): void {
