@@ -36,6 +36,7 @@ export class Daemon {
     readonly conf: string;
     readonly pid: string;
     readonly vrrpPid: string;
+    readonly bfdPid: string;
     readonly settings: string;
     readonly socket: string;
     readonly log: string;
@@ -50,6 +51,7 @@ export class Daemon {
       conf: file("keepalived.conf"),
       pid: file("daemon.pid"),
       vrrpPid: file("vrrp.pid"),
+      bfdPid: file("bfd.pid"),
       settings: file("vipd.ini"),
       socket: file("vipd.sock"),
       log: join(directory, `${number}-${options.kind}.log`),
@@ -74,8 +76,8 @@ export class Daemon {
   }
 
   #command(program: string): string[] {
-    const { conf, pid, vrrpPid, settings } = this.files;
-    const common = ["-n", "-l", "-D", "-f", conf, "-p", pid, "-r", vrrpPid];
+    const { conf, pid, vrrpPid, bfdPid, settings } = this.files;
+    const common = ["-n", "-l", "-D", "-f", conf, "-p", pid, "-r", vrrpPid, "-b", bfdPid];
     return this.kind === "keepalived"
       ? ["keepalived", ...common]
       : [process.execPath, program, ...common, "--settings", settings];
@@ -121,6 +123,13 @@ export class Daemon {
     for (const pid of tree) signalIfThere(pid, "SIGKILL");
     await this.exited;
     await eventuallyTrue(`${this.kind} is gone`, () => !tree.some(exists));
+  }
+
+  /** The process with the BFD sessions, as the pid file names it. */
+  get bfdPid(): number {
+    const pid = Number(readFileSync(this.files.bfdPid, "utf8").trim());
+    if (!Number.isInteger(pid) || pid < 2) throw new Error(`${this.files.bfdPid} names no process`);
+    return pid;
   }
 
   killVrrpChild(): void {
