@@ -15,6 +15,7 @@ import { socketName } from "./sockets.js";
 import { groupsDue, inGroupOrder, lastTimer } from "./sync-groups.js";
 import { noFights } from "./fights.js";
 import { checkRouting, checkRoutingSoon, noteRouting, routingDone } from "./routing-check.js";
+import { keepSiblings } from "./siblings.js";
 import { checkStatics, removeStatics, staticsDue } from "./statics.js";
 import { abandon, noUpkeep } from "./upkeep.js";
 import { nextDue as memberDue } from "./virtual-router.js";
@@ -36,7 +37,7 @@ import {
 const LISTEN_AGAIN = seconds(1);
 
 export const step = (router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep =>
-  inGroupOrder(handle(router, event, now));
+  keepSiblings(inGroupOrder(handle(router, event, now)), now);
 
 function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterStep {
   switch (event.kind) {

@@ -44,9 +44,13 @@ export interface LinkAddress {
 }
 
 /** IFA_F_* (linux/if_addr.h). */
+const SECONDARY = 0x01;
 const OPTIMISTIC = 0x04;
 const DAD_FAILED = 0x08;
 const TENTATIVE = 0x40;
+
+/** IPv4: there is another address of the same network on the link before it, and it goes with that one. */
+export const isSecondary = ({ flags }: LinkAddress): boolean => (flags & SECONDARY) !== 0;
 
 /** Duplicate address detection is under way: nothing may be sent from the address yet (RFC 4862 §5.4). */
 export const isTentative = ({ flags }: LinkAddress): boolean => (flags & (TENTATIVE | OPTIMISTIC)) === TENTATIVE;

@@ -118,6 +118,10 @@ async function prepare(host: Host): Promise<string> {
   return kernelOf(host);
 }
 
+const routeFrom = (source: string): readonly string[] => [
+  `virtual_routes {\n        192.168.1.0/24 dev eth0 src ${source}\n    }`,
+];
+
 /** The status follows the counters a moment later. */
 const counted = (daemon: Daemon, counters: Readonly<Record<string, number>>): Promise<void> =>
   eventuallyTrue(`counted ${JSON.stringify(counters)}`, async () => {
@@ -248,6 +252,23 @@ topologySuite("routes, rules and static items", () => {
         await daemon.loggedSince(said, /somebody else added it/);
       }
       await counted(daemon, { strangersRemoved: 3 });
+    }));
+
+  it("the first address of a network goes with a reload, and the others of both instances stay [vipd]", () =>
+    withLab({ hosts: ["a"] }, async (lab) => {
+      const text = (first: readonly string[]): string =>
+        confWith(
+          [],
+          { priority: 200, name: "A", vrid: 1, addresses: [...first, "10.55.0.2/24"] },
+          { priority: 200, name: "B", vrid: 2, addresses: ["10.55.0.3/24"], lines: routeFrom("10.55.0.3") },
+        );
+      const { host, daemon } = start(lab, "a", "vipd", text(["10.55.0.1/24"]));
+      await settled(host, (shown) => shown.includes("10.55.0.3/24") && shown.includes("192.168.1.0/24"));
+      daemon.reload(text([]));
+      await daemon.logged(/Reload complete/);
+      const shown = await settled(host, (now) => !now.includes("10.55.0.1/24"));
+      for (const kept of ["10.55.0.2/24", "10.55.0.3/24", "192.168.1.0/24"]) expect(shown).to.include(kept);
+      expect(daemon.log).to.not.include("put back");
     }));
 
   it("a program that deletes a route as often as it comes back is called a fight, once [vipd]", () =>

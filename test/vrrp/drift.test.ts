@@ -278,3 +278,57 @@ describe("vrrp: static addresses, routes and rules", () => {
     expect([...kernel.items]).to.deep.equal(["route 10.9.0.0/16 dev eth0"]);
   });
 });
+
+describe("vrrp: addresses of one network", () => {
+  const secondary = (text: string) => ({ ...linkAddress(2, text), flags: 0x81 });
+  const two = (): Kernel => {
+    const one = params({ name: "A", vrid: 1, addresses: [address("10.5.0.1/24")] });
+    const other = params({
+      name: "B",
+      vrid: 2,
+      addresses: [address("10.5.0.2/24"), address("10.6.0.2/24")],
+      routing: routing("10.7.0.0/16 dev eth0 src 10.5.0.2"),
+    });
+    const kernel = new Kernel([one, other]);
+    while (kernel.stateOf("A") !== "master" || kernel.stateOf("B") !== "master") kernel.wake();
+    kernel.give({ kind: "addressAdded", address: linkAddress(2, "10.5.0.1/24") });
+    kernel.give({ kind: "addressAdded", address: secondary("10.5.0.2/24") });
+    kernel.give({ kind: "addressAdded", address: linkAddress(2, "10.6.0.2/24") });
+    kernel.pass(1);
+    kernel.log.length = 0;
+    return kernel;
+  };
+  const installed = (effects: readonly RouterEffect[]): readonly string[] =>
+    effects.flatMap((effect) =>
+      effect.kind === "installAddresses"
+        ? effect.addresses.map(({ address: { prefix } }) => prefix.address.octets.join("."))
+        : [],
+    );
+
+  it("that go with the first one of another instance come back at once, with their routes, and nothing is said", () => {
+    const kernel = two();
+    const effects = kernel.give(fromPeer({ ...advert(200), vrid: 1, addresses: [ip("10.5.0.1")] }));
+    expect(kinds(effects)).to.deep.equal(["removeAddresses", "installAddresses", "installRouting", "master>backup"]);
+    expect(installed(effects)).to.deep.equal(["10.5.0.2"]);
+    kernel.give({ kind: "addressRemoved", address: linkAddress(2, "10.5.0.1/24") });
+    kernel.give({ kind: "addressRemoved", address: secondary("10.5.0.2/24") });
+    kernel.give({ kind: "addressAdded", address: linkAddress(2, "10.5.0.2/24") });
+    expect(later(kernel, 1)).to.deep.equal([]);
+  });
+
+  it("are left alone when a secondary one goes", () => {
+    const kernel = two();
+    expect(kinds(kernel.give(fromPeer({ ...advert(200), vrid: 2 })))).to.not.include("installAddresses");
+  });
+
+  it("stay when a reload takes the first one out of the configuration", () => {
+    const before = params({ addresses: [address("10.5.0.1/24"), address("10.5.0.2/24"), address("10.5.0.3/24")] });
+    const kernel = new Kernel([before]);
+    while (kernel.stateOf() !== "master") kernel.wake();
+    kernel.give({ kind: "addressAdded", address: linkAddress(2, "10.5.0.1/24") });
+    for (const text of ["10.5.0.2/24", "10.5.0.3/24"]) kernel.give({ kind: "addressAdded", address: secondary(text) });
+    const now = params({ addresses: [address("10.5.0.2/24"), address("10.5.0.3/24")] });
+    const effects = kernel.give({ kind: "configure", params: routerParams([now]), resume: [] });
+    expect(installed(effects)).to.deep.equal(["10.5.0.2", "10.5.0.3"]);
+  });
+});
