@@ -76,7 +76,6 @@ export const problems = {
   duplicateAddress: row("VC0507", "error", 5, "An address is given twice.", "parse"),
   ignoredSetting: row("VC0508", "warning", 5, "A setting has no effect beside another one."),
   unknownTracker: row("VC0509", "error", 5, "Something is tracked that is not defined above.", "parse"),
-  notYetPossible: row("VC0510", "error", 0, "An instance needs something vipd cannot do yet."),
   scriptSecurityOff: row("VC0601", "warning", 6, "Scripts are run without enable_script_security."),
   unknownUser: row("VC0602", "warning", 0, "A notify script names a user or group that does not exist."),
   unknownScriptUser: row("VC0607", "error", 5, "script_user or user names a user or group that does not exist."),
@@ -84,6 +83,7 @@ export const problems = {
   missingProgram: row("VC0604", "error", 5, "The program of a tracked script is missing or may not be executed."),
   missingHook: row("VC0605", "warning", 0, "The program of a notify script is missing or may not be executed."),
   insecureProgram: row("VC0606", "error", 6, "A program could be changed by somebody who is not root."),
+  exposedSecret: row("VC0608", "error", 6, "A file with a secret may be read by others than its owner."),
   incompleteChecker: row("VC0701", "error", 5, "A checker lacks what it cannot do without and is dropped.", "parse"),
   emptyGroup: row("VC0702", "error", 5, "A virtual_server_group has no usable line and is dropped.", "parse"),
   noRealServer: row("VC0703", "error", 5, "A virtual server has no real server and is dropped."),
@@ -99,7 +99,6 @@ export type Problem = keyof typeof problems;
 const REMARKS: ReadonlySet<Problem> = new Set<Problem>([
   "notSupported",
   "notSupportedLoud",
-  "notYetPossible",
   "missingHook",
   "unknownUser",
   "notUtf8",

@@ -3,7 +3,12 @@
 import type { IpAddress } from "../base/ip.js";
 
 export type FileContent =
-  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** Not only its owner may read it. */
+      readonly exposed?: boolean;
+    }
   | { readonly kind: "missing" }
   | { readonly kind: "directory" }
   /** Neither a plain file nor a directory, or one with an execute bit: keepalived does not read those. */

@@ -1,4 +1,4 @@
-// A raw socket for VRRP: IP protocol 112 (RFC 5798 §5.1, raw(7), ip(7), ipv6(7)), on one link or on any, for one group or
+// A raw socket for VRRP: IP protocol 112, or 51 behind an authentication header (RFC 5798 §5.1, raw(7), ip(7), ipv6(7)), on one link or on any, for one group or
 // one address of ours.
 //
 // Whole datagrams go out and come in, IP header included. Of an IPv4 header the kernel fills in the total length and the
@@ -19,6 +19,7 @@ import {
   type SystemError,
 } from "../native/index.js";
 import type { SocketIdentity } from "../vrrp/effects.js";
+import { AH_PROTOCOL } from "../wire/ah.js";
 import { encodeIpv6 } from "../wire/ipv6.js";
 import { VRRP_PROTOCOL } from "../wire/vrrp.js";
 import { addReports, nothingSent, sendBatch, type SendReport } from "./batch-send.js";
@@ -80,7 +81,8 @@ const sharedArenas = (): Arenas =>
 
 /** Needs CAP_NET_RAW. */
 export function openVrrpSocket({ socket, interfaceName }: VrrpSocketOptions): VrrpSocket | SystemError {
-  const fd = openRawSocket(VRRP_PROTOCOL, socket, interfaceName);
+  const protocol = socket.behindAh === true ? AH_PROTOCOL : VRRP_PROTOCOL;
+  const fd = openRawSocket(protocol, socket, interfaceName);
   return isSystemError(fd) ? fd : new RawVrrpSocket(fd, socket);
 }
 

@@ -147,7 +147,7 @@ function formatFile(file: string, mode: "print" | "check" | "write", configId: s
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const NOT_YET: ReadonlySet<string> = new Set(["notSupported", "notSupportedLoud", "notYetPossible"]);
+const NOT_YET: ReadonlySet<string> = new Set(["notSupported", "notSupportedLoud"]);
 
 function unsupported(file: string, { diagnostics }: Configuration, json: boolean): CommandResult {
   const found = diagnostics.filter(({ problem }) => NOT_YET.has(problem));

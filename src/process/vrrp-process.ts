@@ -24,6 +24,7 @@ import { createViewSender } from "./vrrp-views.js";
 
 const CHANNEL_FD = 3;
 const HEARTBEAT = millis(100);
+const CLOCK_TOLERANCE = millis(50);
 
 export interface VrrpProcessOptions {
   /** Send every input of the engine to the supervisor, which keeps the journal. */
@@ -45,6 +46,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   let heartbeatDue = loop.now();
   let resyncDue: Instant | undefined;
   let configured = false;
+  let wallOffset: number | undefined;
 
   const schedule = (): void => {
     loop.wakeAt(earliest(earliest(engineDue, heartbeatDue), earliest(views.due, resyncDue)));
@@ -79,11 +81,20 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
     if (engineDue !== undefined && engineDue <= now) running.deliver({ kind: "timeout" });
     if (resyncDue !== undefined && resyncDue <= now) resync();
     if (heartbeatDue <= now) {
+      watchClock(now);
       say({ type: "heartbeat", at: now }, "droppable");
       heartbeatDue = after(now, HEARTBEAT);
     }
     views.send(running.state, now, loop.lateness);
     schedule();
+  }
+
+  /** Signed advertisements carry the time of day. What the clock does gradually is told now and then, a step at once. */
+  function watchClock(now: Instant): void {
+    const offset = Date.now() * 1_000 - now;
+    if (wallOffset !== undefined && Math.abs(offset - wallOffset) < CLOCK_TOLERANCE) return;
+    wallOffset = offset;
+    running.deliver({ kind: "clockChanged", wallOffset });
   }
 
   /** Lists links and addresses anew; a listing that is refused is tried again with the next heartbeat. */
@@ -149,6 +160,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
     }
     views.setRole(role);
     loop.watch(monitor.fd, onMonitor);
+    watchClock(loop.now());
     resync();
     // What was due during the rehearsal was not late.
     heartbeatDue = loop.now();

@@ -6,6 +6,7 @@ import type { Instant } from "../base/time.js";
 import { type HookParams, instanceSubject, subjectKey } from "../notify/params.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { StateName } from "../vrrp/effects.js";
+import { authenticationTypes } from "../vrrp/authentication.js";
 import type { VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
 import type { Statistics } from "../vrrp/statistics.js";
 import type { WallOffset } from "./dump-text.js";
@@ -19,7 +20,6 @@ const stateNumbers: Readonly<Record<StateName, number>> = {
   fault: 3,
   stopped: 98,
 };
-const authenticationNumbers = { none: 0, pass: 1 } as const;
 
 type Json = string | number | boolean | readonly Json[] | { readonly [member: string]: Json | undefined };
 
@@ -86,8 +86,8 @@ function data(
     vrules: someOf(routingTexts(view, "rule ")),
     track_ifp: someOf(trackedNames(params, "interface")),
     track_script: someOf(trackedCommands(params, daemon)),
-    auth_type: params.authentication.type === "pass" ? authenticationNumbers.pass : authenticationNumbers.none,
-    ...(params.authentication.type === "pass" && { auth_data: passwordText(params.authentication.key) }),
+    auth_type: authenticationTypes[params.authentication.type],
+    ...("key" in params.authentication && { auth_data: passwordText(params.authentication.key) }),
   };
 }
 

@@ -3,7 +3,7 @@
 import { formatIp } from "../base/ip.js";
 import { type Instant, type Micros, seconds } from "../base/time.js";
 import type { StateName } from "../vrrp/effects.js";
-import type { TrackerKind, VirtualRouterParams, AdvertDestination } from "../vrrp/params.js";
+import type { AdvertDestination, Authentication, TrackerKind, VirtualRouterParams } from "../vrrp/params.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Statistics } from "../vrrp/statistics.js";
 import type { InstanceView } from "./views.js";
@@ -43,6 +43,13 @@ function instanceStatistics(name: string, statistics: Statistics): readonly stri
     `    Invalid Type: ${rejected.authenticationTypeUnknown}`,
     `    Type Mismatch: ${rejected.authenticationTypeMismatch}`,
     `    Failure: ${rejected.authenticationFailure}`,
+    "  Authentication Extension Errors:",
+    `    Missing: ${rejected.signatureMissing}`,
+    `    Malformed: ${rejected.signatureMalformed}`,
+    `    Unknown Key: ${rejected.signatureKeyUnknown}`,
+    `    Invalid HMAC: ${rejected.signatureInvalid}`,
+    `    Stale: ${rejected.signatureStale}`,
+    `    Replay: ${rejected.replayed}`,
     "  Priority Zero:",
     `    Received: ${statistics.priorityZeroReceived}`,
     `    Sent: ${statistics.priorityZeroSent}`,
@@ -110,9 +117,7 @@ function instanceLines(
     `   Advert interval = ${intervalText(view.advertisementIntervalMicros, view.version)}`,
     `   Preempt = ${view.preempt ? "enabled" : "disabled"}`,
     ...(view.preemptDelayMicros > 0 ? [`   Preempt delay = ${view.preemptDelayMicros / 1_000_000} secs`] : []),
-    ...(params?.authentication.type === "pass"
-      ? ["   Authentication type = SIMPLE_PASSWORD", "   Password = (not shown)"]
-      : []),
+    ...(params === undefined ? [] : authenticationLines(params.authentication)),
     ...addressLines("Virtual IP", shown),
     ...addressLines("Virtual IP Excluded", excluded),
     ...routingLines("Virtual Routes", view.routing, "route "),
@@ -147,6 +152,23 @@ const destinationLines = (destination: AdvertDestination): readonly string[] =>
           ({ address, minTtl, maxTtl }) => `     ${formatIp(address)} min_ttl ${minTtl} max_ttl ${maxTtl}`,
         ),
       ];
+
+/** Secrets are not shown. */
+function authenticationLines(authentication: Authentication): readonly string[] {
+  switch (authentication.type) {
+    case "none":
+      return [];
+    case "pass":
+      return ["   Authentication type = SIMPLE_PASSWORD", "   Password = (not shown)"];
+    case "ah":
+      return ["   Authentication type = IPSEC_AH", "   Password = (not shown)"];
+    case "hmac": {
+      const { activeKey, keys, mode } = authentication;
+      const ring = keys.map(({ id }) => id).join(" ");
+      return [`   Authentication extension = HMAC, mode ${mode}, keys ${ring}, active ${activeKey}`];
+    }
+  }
+}
 
 const addressLines = (title: string, addresses: InstanceView["addresses"]): readonly string[] =>
   addresses.length === 0

@@ -202,6 +202,21 @@ export function describeReject(reason: RejectReason): Trouble {
       return { text: "other authentication type", remedy: "set the same auth_type on all members" };
     case "authenticationFailure":
       return { text: "wrong password", remedy: "set the same auth_pass on all members (only 8 characters count)" };
+    case "signatureMissing":
+      return { text: "not signed", remedy: "give all members auth_hmac; while they are changed over, mode permissive" };
+    case "signatureMalformed":
+      return { text: "signature malformed", remedy: "find the sender: this is a broken or hostile program" };
+    case "signatureKeyUnknown":
+      return { text: "signed with an unknown key", remedy: "set the same keys (auth_hmac, key ID) on all members" };
+    case "signatureInvalid":
+      return {
+        text: "wrong signature",
+        remedy: "compare the key of that ID on all members, or find out who forges it",
+      };
+    case "signatureStale":
+      return { text: "signed at another time", remedy: "synchronise the clocks of all members (NTP), see time_window" };
+    case "replayed":
+      return { text: "older than one heard before", remedy: "somebody repeats recorded packets: find out who" };
     case "interval":
       return { text: "other advertisement interval", remedy: "set the same advert_int on all members" };
     case "ownerIgnores":

@@ -1,21 +1,15 @@
 // An advertisement on its way out of the engine: to the group, or to every unicast peer.
 import type { IpAddress } from "../base/ip.js";
-import { encodeDatagram } from "../wire/datagram.js";
-import {
-  AUTH_NONE,
-  AUTH_PASS,
-  type Advertisement,
-  VRRP_PROTOCOL,
-  VRRP_TTL,
-  encodeAdvertisement,
-} from "../wire/vrrp.js";
+import type { Instant } from "../base/time.js";
+import { type Advertisement, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
+import { authenticationTypes, sealing } from "./authentication.js";
 import { pseudoHeaderOf } from "./checksum.js";
 import { RESIGNING_PRIORITY } from "./election.js";
 import type { RouterEffect } from "./effects.js";
 import { type Member, count } from "./member.js";
 import type { AdvertDestination, VirtualRouterParams } from "./params.js";
 import { advertInterface, advertLink, socketOf } from "./sockets.js";
-import type { World } from "./world.js";
+import { type World, wallTime } from "./world.js";
 
 interface Sent {
   readonly member: Member;
@@ -23,7 +17,7 @@ interface Sent {
 }
 
 /** Nothing is sent where there is no link that is up, or no address to send from. */
-export function advertise(member: Member, priority: number, world: World): Sent {
+export function advertise(member: Member, priority: number, world: World, now: Instant): Sent {
   const { params, source, statistics } = member.router;
   const usable = advertInterface(params) === undefined || advertLink(params, world)?.up === true;
   const socket = socketOf(params, source, world);
@@ -32,10 +26,10 @@ export function advertise(member: Member, priority: number, world: World): Sent 
   const cover = member.checksumCover ?? params.checksum.cover;
   const identification = (member.identification + 1) & 0xffff;
   const ttl = params.destination.kind === "unicast" ? params.destination.ttl : VRRP_TTL;
+  const { memory, seal } = sealing(params.authentication, member.authentication, { now, wall: wallTime(world, now) });
   const effects = destinationsOf(params.destination).map((destination): RouterEffect => {
-    const payload = encodeAdvertisement(advert, pseudoHeaderOf(cover, source, destination));
-    const header = { source, destination, protocol: VRRP_PROTOCOL, ttl };
-    const datagram = encodeDatagram(header, identification, payload);
+    const message = encodeAdvertisement(advert, pseudoHeaderOf(cover, source, destination));
+    const datagram = seal({ source, destination, ttl }, identification, message);
     return { kind: "transmit", instance: params.name, socket, destination, datagram };
   });
   const resigned = priority === RESIGNING_PRIORITY ? 1 : 0;
@@ -43,7 +37,7 @@ export function advertise(member: Member, priority: number, world: World): Sent 
     advertsSent: statistics.advertsSent + 1,
     priorityZeroSent: statistics.priorityZeroSent + resigned,
   });
-  return { member: { ...counted, identification }, effects };
+  return { member: { ...counted, identification, authentication: memory }, effects };
 }
 
 const advertisementOf = (params: VirtualRouterParams, priority: number): Advertisement => ({
@@ -52,7 +46,7 @@ const advertisementOf = (params: VirtualRouterParams, priority: number): Adverti
   priority,
   interval: params.advertisementInterval,
   addresses: params.addresses.map((address) => address.prefix.address),
-  authType: params.authentication.type === "pass" ? AUTH_PASS : AUTH_NONE,
+  authType: authenticationTypes[params.authentication.type],
   authData: params.authentication.type === "pass" ? params.authentication.key : [],
 });
 

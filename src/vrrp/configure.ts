@@ -1,4 +1,5 @@
 // Start and reload: which virtual routers go on, which change in place, which leave and which are new.
+import { nothingRemembered } from "./authentication.js";
 import { formatIp } from "../base/ip.js";
 import { type Instant, after } from "../base/time.js";
 import { allAddresses } from "./announce.js";
@@ -78,6 +79,7 @@ function newMember(
     hasBeenMaster: false,
     addressFights: noFights,
     routing: noUpkeep,
+    authentication: nothingRemembered,
     said: new Set(),
   };
 }

@@ -104,6 +104,8 @@ export interface SocketIdentity {
   readonly interfaceIndex?: number;
   /** Where its datagrams come to: the group that it joins, or for unicast the address that it is bound to. */
   readonly local: IpAddress;
+  /** Its datagrams carry VRRP behind an IPsec authentication header: IP protocol 51 instead of 112. */
+  readonly behindAh?: true;
 }
 
 /** Effects of the whole VRRP router, ready for a host to perform. */

@@ -129,6 +129,8 @@ export type RouterEvent =
     }
   /** The counters of all instances begin anew. */
   | { readonly kind: "statisticsCleared" }
+  /** The clock on the wall was set, or read for the first time; see {@link World.wallOffset}. */
+  | { readonly kind: "clockChanged"; readonly wallOffset: number }
   /** The answer to a `listen` effect that succeeded. */
   | { readonly kind: "listening"; readonly socket: SocketIdentity }
   | { readonly kind: "refused"; readonly refusal: Refusal };

@@ -2,6 +2,7 @@
 import { type IpAddress, formatIp } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { Link } from "../wire/link.js";
+import type { AuthenticationMemory } from "./authentication.js";
 import { effectivePriority } from "./election.js";
 import type { SocketIdentity } from "./effects.js";
 import type { FaultCause } from "./events.js";
@@ -27,6 +28,7 @@ export interface Member {
   readonly identification: number;
   /** How a peer sums, where we do as it does. */
   readonly checksumCover?: ChecksumCover;
+  readonly authentication: AuthenticationMemory;
   /** When the kernel's addresses are next compared with ours. */
   readonly checkAddressesAt?: Instant;
   /** Addresses that somebody else keeps changing. */

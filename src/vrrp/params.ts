@@ -99,7 +99,32 @@ export interface ChecksumParams {
 export type Authentication =
   | { readonly type: "none" }
   /** RFC 2338 §5.3.6.1: clear text, eight octets, padded with zeros. */
-  | { readonly type: "pass"; readonly key: readonly number[] };
+  | { readonly type: "pass"; readonly key: readonly number[] }
+  /** RFC 2338 §5.3.6.3: an IPsec authentication header in front of the message. IPv4 and version 2 only. */
+  | { readonly type: "ah"; readonly key: readonly number[] }
+  | HmacAuthentication;
+
+/** keepalived's auth_hmac: a signed trailer behind each advertisement, of either version and family. */
+export interface HmacAuthentication {
+  readonly type: "hmac";
+  /** The key ring: all of them are believed, `activeKey` signs. */
+  readonly keys: readonly HmacKey[];
+  /** The id of a key of the ring. */
+  readonly activeKey: number;
+  /** How far the clocks of two routers may differ, and how long the last stamp of a sender is remembered. */
+  readonly window: Micros;
+  /** "monotonic" does not look at the clock, only at the order. */
+  readonly antiReplay: "time" | "monotonic";
+  /** enforce: unsigned advertisements are dropped; permissive: believed; receiveOnly: believed, and ours are not signed. */
+  readonly mode: "enforce" | "permissive" | "receiveOnly";
+}
+
+export interface HmacKey {
+  /** 1..255 */
+  readonly id: number;
+  /** 32 to 64. */
+  readonly octets: readonly number[];
+}
 
 /** What an instance can depend on. All but interfaces are watched elsewhere and reported by `trackerChanged` events. */
 export type ReportedTrackerKind = "script" | "bfd";

@@ -25,7 +25,7 @@ export function perform(
   for (const effect of effects) {
     switch (effect.kind) {
       case "sendAdvert": {
-        const sent = advertise(next, effect.priority, world);
+        const sent = advertise(next, effect.priority, world, now);
         next = sent.member;
         out.push(...sent.effects);
         break;

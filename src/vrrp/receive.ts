@@ -2,7 +2,10 @@
 // that it fails names the reason, the counter, the log line and the status field. Nothing below the last rung can touch
 // a timer or a state.
 import { type IpAddress, formatIp, sameIp } from "../base/ip.js";
+import { sameOctets } from "../base/hash.js";
 import { toSeconds } from "../base/time.js";
+import { AH_LENGTH, AH_PROTOCOL } from "../wire/ah.js";
+import { TRAILER_LENGTH } from "../wire/auth-hmac.js";
 import { type ParsedDatagram, parseDatagram } from "../wire/datagram.js";
 import {
   AUTH_AH,
@@ -15,6 +18,14 @@ import {
   advertisementLength,
   decodeAdvertisement,
 } from "../wire/vrrp.js";
+import {
+  type AuthenticationMemory,
+  type AuthenticationVerdict,
+  type Clock,
+  authenticationTypes,
+  judgeHeader,
+  judgeTrailer,
+} from "./authentication.js";
 import { OWNER_PRIORITY } from "./election.js";
 import { recognisedCover } from "./checksum.js";
 import type { ChecksumCover, VirtualRouterParams } from "./params.js";
@@ -34,6 +45,12 @@ export const rejectReasons = [
   "authenticationTypeUnknown",
   "authenticationTypeMismatch",
   "authenticationFailure",
+  "signatureMissing",
+  "signatureMalformed",
+  "signatureKeyUnknown",
+  "signatureInvalid",
+  "signatureStale",
+  "replayed",
   "interval",
   "ownerIgnores",
   "notListening",
@@ -46,6 +63,13 @@ export interface Listener {
   readonly params: VirtualRouterParams;
   /** False in initialize, fault and stopped: advertisements are ignored there. */
   readonly listening: boolean;
+  readonly memory: AuthenticationMemory;
+}
+
+/** Where and when a datagram came. */
+export interface Arrival extends Clock {
+  /** The address of the socket. */
+  readonly local: IpAddress;
 }
 
 export interface Accepted<L extends Listener> {
@@ -55,6 +79,8 @@ export interface Accepted<L extends Listener> {
   readonly advert: Advertisement;
   /** How its sender sums. */
   readonly cover: ChecksumCover;
+  /** What its authentication leaves to be remembered. */
+  readonly memory: AuthenticationMemory;
 }
 
 export interface Rejected<L extends Listener> {
@@ -73,12 +99,14 @@ export interface Rejected<L extends Listener> {
 /** `find` gives the virtual router of a VRID and a sender, among those that share the socket. */
 export function accept<L extends Listener>(
   datagram: Uint8Array,
-  local: IpAddress,
+  arrival: Arrival,
   find: (vrid: number, source: IpAddress) => L | undefined,
 ): Accepted<L> | Rejected<L> {
-  const header = parseDatagram(datagram);
-  if (!header.ok) return { ok: false, reason: "ipHeader", from: "?", detail: header.error };
-  const { source, payloadStart: start, payloadEnd: end } = header.value;
+  const parsed = parseDatagram(datagram);
+  if (!parsed.ok) return { ok: false, reason: "ipHeader", from: "?", detail: parsed.error };
+  const header = parsed.value;
+  const { source, payloadStart, payloadEnd: end } = header;
+  const start = header.protocol === AH_PROTOCOL ? payloadStart + AH_LENGTH : payloadStart;
   const from = formatIp(source);
   const octets = end - start;
   if (octets < VRRP_HEADER_LENGTH) {
@@ -88,19 +116,28 @@ export function accept<L extends Listener>(
   const listener = find(vrid, source);
   if (listener === undefined) {
     const detail = `no instance has virtual_router_id ${vrid} here`;
-    return { ok: false, reason: "unknownVrid", from, detail, destination: header.value.destination };
+    return { ok: false, reason: "unknownVrid", from, detail, destination: header.destination };
   }
-  const rung =
-    checkDelivery(header.value, local, listener.params) ?? checkMessage(datagram, header.value, listener.params);
-  if (rung !== undefined) return { ok: false, listener, from, ...rung, destination: header.value.destination };
-  const cover = recognisedCover(datagram, start, end, header.value, listener.params);
+  const { params } = listener;
+  const message = { start, end: expectedEnd(datagram, start, params) };
+  const rung = checkDelivery(header, arrival.local, params) ?? checkMessage(datagram, message, end, params);
+  if (rung !== undefined) return { ok: false, listener, from, ...rung, destination: header.destination };
+  const verdict = authenticate(datagram, header, message, listener, arrival);
+  if (!verdict.ok) return { ...verdict, listener, from };
+  const cover = recognisedCover(datagram, start, message.end, header, params);
   if (cover === undefined) {
     return { ok: false, listener, from, reason: "checksum", detail: "the checksum is wrong" };
   }
-  const advert = decodeAdvertisement(datagram, start, end, listener.params.family);
+  const advert = decodeAdvertisement(datagram, start, message.end, params.family);
   const refusal = checkAdvertisement(advert, listener);
   if (refusal !== undefined) return { ok: false, listener, from, ...refusal };
-  return { ok: true, listener, from: source, advert, cover };
+  return { ok: true, listener, from: source, advert, cover, memory: verdict.memory };
+}
+
+/** Where the VRRP message begins and ends within the datagram: without authentication header and trailer. */
+interface MessageBounds {
+  readonly start: number;
+  readonly end: number;
 }
 
 interface Rung {
@@ -134,9 +171,13 @@ function checkDelivery(header: ParsedDatagram, local: IpAddress, params: Virtual
   return inside ? undefined : { reason: "ttl", detail: `${what} is ${ttl}, expected ${minTtl} .. ${maxTtl}` };
 }
 
-/** The rungs that look at octets. */
-function checkMessage(datagram: Uint8Array, header: ParsedDatagram, params: VirtualRouterParams): Rung | undefined {
-  const { payloadStart: start, payloadEnd: end } = header;
+/** The rungs that look at octets. `end` is that of the datagram. */
+function checkMessage(
+  datagram: Uint8Array,
+  { start, end: expected }: MessageBounds,
+  end: number,
+  params: VirtualRouterParams,
+): Rung | undefined {
   const first = datagram[start] ?? 0;
   if (first >> 4 !== params.version) {
     return { reason: "version", detail: `VRRP version is ${first >> 4}, expected ${params.version}` };
@@ -144,13 +185,34 @@ function checkMessage(datagram: Uint8Array, header: ParsedDatagram, params: Virt
   if ((first & 0x0f) !== TYPE_ADVERTISEMENT) {
     return { reason: "type", detail: `VRRP type is ${first & 0x0f}, expected ${TYPE_ADVERTISEMENT}` };
   }
-  const expected = expectedEnd(datagram, start, params);
-  if (end !== expected) {
-    const count = datagram[start + 3] ?? 0;
-    const detail = `${end - start} octets, expected ${expected - start} for ${count} addresses`;
-    return { reason: "length", detail };
+  const surplus = end - expected;
+  if (surplus === 0 || (surplus === TRAILER_LENGTH && params.authentication.type === "hmac")) return undefined;
+  const count = datagram[start + 3] ?? 0;
+  const why = surplus === TRAILER_LENGTH ? ": it looks signed (auth_hmac), and this instance has no auth_hmac" : "";
+  const detail = `${end - start} octets, expected ${expected - start} for ${count} addresses${why}`;
+  return { reason: "length", detail };
+}
+
+/** The rungs of AH and auth_hmac: who has sent it, and is it new. */
+function authenticate(
+  datagram: Uint8Array,
+  { source, payloadStart, payloadEnd }: ParsedDatagram,
+  { start, end }: MessageBounds,
+  { params, memory }: Listener,
+  arrival: Arrival,
+): AuthenticationVerdict {
+  const { authentication } = params;
+  switch (authentication.type) {
+    case "none":
+    case "pass":
+      return { ok: true, memory };
+    case "ah":
+      return judgeHeader(datagram, payloadStart, payloadEnd, authentication.key, memory);
+    case "hmac": {
+      const signed = payloadEnd === end ? undefined : datagram.subarray(start, payloadEnd);
+      return judgeTrailer(signed, source, authentication, params, memory, arrival);
+    }
   }
-  return undefined;
 }
 
 /** The rungs that compare fields with ours. */
@@ -175,7 +237,7 @@ function checkAdvertisement(advert: Advertisement, listener: Listener): Rung | u
 }
 
 function checkAuthentication(advert: Advertisement, params: VirtualRouterParams): Rung | undefined {
-  const ours = params.authentication.type === "pass" ? AUTH_PASS : AUTH_NONE;
+  const ours = authenticationTypes[params.authentication.type];
   const { authType } = advert;
   if (authType !== AUTH_NONE && authType !== AUTH_PASS && authType !== AUTH_AH) {
     return { reason: "authenticationTypeUnknown", detail: `authentication type ${authType} does not exist` };
@@ -191,13 +253,6 @@ function checkAuthentication(advert: Advertisement, params: VirtualRouterParams)
 }
 
 const authName = (type: number): string => (type === AUTH_NONE ? "none" : type === AUTH_PASS ? "PASS" : "AH");
-
-/** In constant time, as for any secret. */
-function sameOctets(a: readonly number[], b: readonly number[]): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < Math.max(a.length, b.length); i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
-  return difference === 0;
-}
 
 /** What an accepted advertisement says about the addresses that differs from ours; RFC 9568 §7.1: MAY be checked. */
 export function addressListMismatch(advert: Advertisement, params: VirtualRouterParams): string | undefined {

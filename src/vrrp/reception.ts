@@ -10,6 +10,7 @@ import { type Accepted, type Listener, type Rejected, accept, addressListMismatc
 import { sameSocket, socketOf } from "./sockets.js";
 import { countRejection } from "./statistics.js";
 import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
+import { wallTime } from "./world.js";
 
 interface Addressee extends Listener {
   readonly index: number;
@@ -17,7 +18,8 @@ interface Addressee extends Listener {
 }
 
 export function receive(router: VrrpRouter, { socket, bytes }: ReceivedDatagram, now: Instant): RouterStep {
-  const verdict = accept(bytes, socket.local, (vrid, from) => addressee(router, socket, vrid, from));
+  const arrival = { local: socket.local, now, wall: wallTime(router.world, now) };
+  const verdict = accept(bytes, arrival, (vrid, from) => addressee(router, socket, vrid, from));
   if (verdict.ok) return admit(router, verdict, now);
   return isMeantForAnother(router, socket, verdict) ? { state: router, effects: [] } : reject(router, verdict);
 }
@@ -40,7 +42,8 @@ function addressee(router: VrrpRouter, at: SocketIdentity, vrid: number, from: I
     if (params.vrid !== vrid || params.family !== at.local.family) continue;
     const socket = socketOf(params, source, router.world);
     if (socket === undefined || !sameSocket(socket, at)) continue;
-    const found = { index, member, params, listening: phase.state === "backup" || phase.state === "master" };
+    const listening = phase.state === "backup" || phase.state === "master";
+    const found = { index, member, params, listening, memory: member.authentication };
     const { destination } = params;
     const expected = destination.kind === "multicast" || destination.peers.some(({ address }) => sameIp(address, from));
     if (expected) return found;
@@ -49,7 +52,8 @@ function addressee(router: VrrpRouter, at: SocketIdentity, vrid: number, from: I
   return fallback;
 }
 
-function admit(router: VrrpRouter, { listener, from, advert, cover }: Accepted<Addressee>, now: Instant): RouterStep {
+function admit(router: VrrpRouter, accepted: Accepted<Addressee>, now: Instant): RouterStep {
+  const { listener, from, advert, cover, memory } = accepted;
   const { index, member, params } = listener;
   const complaints: Complaint[] = [];
   const sender = formatIp(from);
@@ -81,7 +85,10 @@ function admit(router: VrrpRouter, { listener, from, advert, cover }: Accepted<A
     .filter((about) => !member.said.has(about.kind))
     .map((about): RouterEffect => ({ kind: "complain", instance: params.name, about }));
   const said = new Set<string>(complaints.map((about) => about.kind));
-  const admitted: RouterStep = { state: withMember(router, index, { ...adapted, said }), effects };
+  const admitted: RouterStep = {
+    state: withMember(router, index, { ...adapted, said, authentication: memory }),
+    effects,
+  };
   return then(admitted, (next) => deliver(next, index, { kind: "advertReceived", from, advert }, now));
 }
 

@@ -79,6 +79,8 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
       return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event.up)), now);
     case "statisticsCleared":
       return { state: withoutCounts(router), effects: [] };
+    case "clockChanged":
+      return { state: inWorld(router, { ...router.world, wallOffset: event.wallOffset }), effects: [] };
     case "listening":
       return reconsider(inWorld(router, withOpenSocket(router.world, socketName(event.socket))), now);
     case "refused":

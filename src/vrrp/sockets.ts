@@ -6,11 +6,11 @@ import type { VirtualRouterParams } from "./params.js";
 import type { World } from "./world.js";
 
 /** Names a socket among all of them. */
-export const socketName = ({ interfaceIndex, local }: SocketIdentity): string =>
-  `${interfaceIndex ?? "any"} ${formatIp(local)}`;
+export const socketName = ({ interfaceIndex, local, behindAh }: SocketIdentity): string =>
+  `${interfaceIndex ?? "any"} ${formatIp(local)}${behindAh === true ? " AH" : ""}`;
 
 export const sameSocket = (a: SocketIdentity, b: SocketIdentity): boolean =>
-  a.interfaceIndex === b.interfaceIndex && sameIp(a.local, b.local);
+  a.interfaceIndex === b.interfaceIndex && a.behindAh === b.behindAh && sameIp(a.local, b.local);
 
 /** The link that advertisements leave and arrive by; absent where unicast goes by whichever the route names. */
 export const advertInterface = (params: VirtualRouterParams): string | undefined => params.interfaceName;
@@ -29,7 +29,8 @@ export function socketOf(
   const { destination } = params;
   const local = destination.kind === "multicast" ? destination.group : source;
   if (local === undefined) return undefined;
-  if (advertInterface(params) === undefined) return { local };
+  const identity = params.authentication.type === "ah" ? ({ local, behindAh: true } as const) : { local };
+  if (advertInterface(params) === undefined) return identity;
   const link = advertLink(params, world);
-  return link === undefined ? undefined : { interfaceIndex: link.index, local };
+  return link === undefined ? undefined : { interfaceIndex: link.index, ...identity };
 }

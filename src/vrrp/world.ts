@@ -1,6 +1,7 @@
 // What the kernel and the trackers have told the VRRP router: links, addresses, verdicts. Immutable; every change is a
 // new world.
 import { type IpAddress, sameIp } from "../base/ip.js";
+import { type Instant, type Micros, micros } from "../base/time.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams } from "./params.js";
 
@@ -13,6 +14,8 @@ export interface World {
   readonly trackers: ReadonlyMap<string, boolean>;
   /** VRRP sockets that could not be opened, by name, with the error code. */
   readonly refusedSockets: ReadonlyMap<string, string>;
+  /** Unix time in microseconds minus the instant of the same moment: what the clock on the wall says, without reading it. */
+  readonly wallOffset: number;
 }
 
 export const emptyWorld: World = {
@@ -21,6 +24,7 @@ export const emptyWorld: World = {
   addresses: new Map(),
   trackers: new Map(),
   refusedSockets: new Map(),
+  wallOffset: 0,
 };
 
 const byName = (links: ReadonlyMap<number, Link>): ReadonlyMap<string, Link> =>
@@ -127,3 +131,6 @@ export function findAddress(world: World, address: IpAddress, link?: Link): Link
   }
   return undefined;
 }
+
+/** Unix time of an instant, in microseconds. */
+export const wallTime = (world: World, at: Instant): Micros => micros(Math.max(0, at + world.wallOffset));

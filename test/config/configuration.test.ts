@@ -188,13 +188,6 @@ describe("config: what is not acted on yet", () => {
       "10:1 incompleteChecker",
     ]);
   });
-
-  it("never makes an instance run wrong", () => {
-    const { params, exitStatus } = read(`${VI}authentication {\nauth_type AH\nauth_pass x\n}\n}`);
-    expect(params?.vrrp.instances).to.deep.equal([]);
-    expect(params?.vrrp.impossible).to.have.length(1);
-    expect(exitStatus).to.equal(0);
-  });
 });
 
 describe("config: diagnostics", () => {

@@ -9,7 +9,7 @@ const instance = (name: string, vrid: number, settings = ""): string =>
 const complaintsOf = (text: string): readonly string[] =>
   problemsOf(read(text))
     .map((problem) => problem.split(" ")[1] ?? problem)
-    .filter((problem) => !problem.startsWith("notSupported") && problem !== "notYetPossible");
+    .filter((problem) => !problem.startsWith("notSupported"));
 
 describe("config: groups and what they name", () => {
   const group = (members: string, more = ""): string => `vrrp_sync_group G {\ngroup { ${members} }\n${more}\n}\n`;

@@ -93,7 +93,6 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   duplicateAddress: { text: instance("virtual_ipaddress {\n  192.0.2.10/24\n}") },
   ignoredSetting: { text: instance("state MASTER\nnopreempt") },
   unknownTracker: { text: instance("track_script {\n  chk\n}") },
-  notYetPossible: { text: instance("authentication {\n  auth_type AH\n  auth_pass x\n}") },
   scriptSecurityOff: { text: instance('notify "/bin/true"') },
   unknownUser: { text: instance('notify "/bin/true" alice') },
   unknownScriptUser: { text: "global_defs {\n  script_user alice\n}\n" },
@@ -108,6 +107,10 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   insecureProgram: {
     text: `global_defs {\n  enable_script_security\n  script_user root\n}\n${instance('notify "/home/alice/tell"')}`,
     facts: { insecurePrograms: ["/home/alice/tell"] },
+  },
+  exposedSecret: {
+    text: instance("auth_hmac {\n  key 1 file:/etc/keepalived/vrrp.key\n  active_key 1\n}"),
+    facts: { files: { "/etc/keepalived/vrrp.key": { kind: "text", text: "0".repeat(32), exposed: true } } },
   },
   incompleteChecker: { text: server("real_server 10.0.0.1 80 {\n  HTTP_GET {\n  }\n}") },
   emptyGroup: { text: "virtual_server_group G {\n}\n" },

@@ -72,6 +72,12 @@ const view: InstanceView = {
       authenticationTypeUnknown: 13,
       authenticationTypeMismatch: 14,
       authenticationFailure: 15,
+      signatureMissing: 16,
+      signatureMalformed: 17,
+      signatureKeyUnknown: 18,
+      signatureInvalid: 19,
+      signatureStale: 20,
+      replayed: 21,
     },
   },
 };
@@ -94,6 +100,13 @@ describe("statistics dump", () => {
     Invalid Type: 13
     Type Mismatch: 14
     Failure: 15
+  Authentication Extension Errors:
+    Missing: 16
+    Malformed: 17
+    Unknown Key: 18
+    Invalid HMAC: 19
+    Stale: 20
+    Replay: 21
   Priority Zero:
     Received: 5
     Sent: 6

@@ -2,8 +2,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ip } from "../../src/base/ip.js";
-import type { UnicastPeer, VirtualRouterParams } from "../../src/vrrp/params.js";
+import { micros } from "../../src/base/time.js";
+import { type AuthenticationMemory, nothingRemembered, sealing } from "../../src/vrrp/authentication.js";
+import type { HmacAuthentication, UnicastPeer, VirtualRouterParams } from "../../src/vrrp/params.js";
 import {
+  type Arrival,
   type Listener,
   type RejectReason,
   accept,
@@ -12,7 +15,7 @@ import {
 } from "../../src/vrrp/receive.js";
 import { encodeIpv4 } from "../../src/wire/ipv4.js";
 import { type Advertisement, encodeAdvertisement } from "../../src/wire/vrrp.js";
-import { address, advert, params, seconds } from "../support/vrrp.js";
+import { T0, address, advert, params, seconds } from "../support/vrrp.js";
 
 const source = ip("10.0.0.1");
 const destination = ip("224.0.0.18");
@@ -32,9 +35,34 @@ const unicast = (peer: Partial<UnicastPeer> = {}, checkSource = false): Partial<
   },
 });
 
-function verdict(bytes: Uint8Array, options: Partial<VirtualRouterParams> = {}, listening = true): RejectReason | "ok" {
-  const listener: Listener = { params: params(options), listening };
-  const result = accept(bytes, destination, (vrid) => (vrid === 51 ? listener : undefined));
+const WALL = 1_800_000_000_000_000;
+const arrival: Arrival = { local: destination, now: T0, wall: micros(WALL) };
+const ring = [1, 2].map((id) => ({ id, octets: Array.from({ length: 32 }, () => id) }));
+const hmac: HmacAuthentication = {
+  type: "hmac",
+  keys: ring.slice(0, 1),
+  activeKey: 1,
+  window: seconds(5),
+  antiReplay: "time",
+  mode: "enforce",
+};
+const HMAC = { authentication: hmac };
+const laterStamp = { seconds: (WALL + 1_000_000) / 1_000_000, fraction: 0, counter: 0 };
+const marked: AuthenticationMemory = { marks: [{ sender: "10.0.0.1", stamp: laterStamp, at: T0 }] };
+
+function signed(as: HmacAuthentication = hmac, wall = WALL): Uint8Array {
+  const { seal } = sealing({ ...as, keys: ring }, nothingRemembered, { now: T0, wall: micros(wall) });
+  return seal({ source, destination, ttl: 255 }, 1, encodeAdvertisement(advert(200)));
+}
+
+function verdict(
+  bytes: Uint8Array,
+  options: Partial<VirtualRouterParams> = {},
+  listening = true,
+  memory = nothingRemembered,
+): RejectReason | "ok" {
+  const listener: Listener = { params: params(options), listening, memory };
+  const result = accept(bytes, arrival, (vrid) => (vrid === 51 ? listener : undefined));
   return result.ok ? "ok" : result.reason;
 }
 
@@ -47,7 +75,15 @@ const patched = (bytes: Uint8Array, at: number, value: number): Uint8Array => {
   return copy;
 };
 
-const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams>, boolean, RejectReason | "ok"])[] = [
+type Case = readonly [
+  name: string,
+  bytes: Uint8Array,
+  options: Partial<VirtualRouterParams>,
+  listening: boolean,
+  expected: RejectReason | "ok",
+  memory?: AuthenticationMemory,
+];
+const cases: readonly Case[] = [
   ["a good one", good, {}, true, "ok"],
   ["nothing", new Uint8Array(), {}, true, "ipHeader"],
   ["IP version 5", patched(good, 0, 0x55), {}, true, "ipHeader"],
@@ -114,6 +150,19 @@ const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams
     true,
     "ok",
   ],
+  ["signed", signed(), HMAC, true, "ok"],
+  ["not signed", good, HMAC, true, "signatureMissing"],
+  [
+    "signed, with a type of trailer that does not exist",
+    patched(signed(), good.length, 9),
+    HMAC,
+    true,
+    "signatureMalformed",
+  ],
+  ["signed with another key", signed({ ...hmac, activeKey: 2 }), HMAC, true, "signatureKeyUnknown"],
+  ["signed, and changed since", patched(signed(), 22, 201), HMAC, true, "signatureInvalid"],
+  ["signed a minute ago", signed(hmac, WALL - 60_000_000), HMAC, true, "signatureStale"],
+  ["signed by somebody who has signed later ones", signed(), HMAC, true, "replayed", marked],
   ["another interval in version 2", datagram(advert(200, { interval: seconds(2) })), {}, true, "interval"],
   ["another interval in version 3", datagram({ ...v3, interval: seconds(2) }, true), { version: 3 }, true, "ok"],
   ["anything, to an owner that ignores", good, { priority: 255, ownerIgnoreAdverts: true }, true, "ownerIgnores"],
@@ -122,9 +171,9 @@ const cases: readonly (readonly [string, Uint8Array, Partial<VirtualRouterParams
 ];
 
 describe("vrrp: the receive ladder", () => {
-  for (const [name, bytes, options, listening, expected] of cases) {
+  for (const [name, bytes, options, listening, expected, memory] of cases) {
     it(`${name} → ${expected}`, () => {
-      expect(verdict(bytes, options, listening)).to.equal(expected);
+      expect(verdict(bytes, options, listening, memory)).to.equal(expected);
     });
   }
 
@@ -153,10 +202,10 @@ describe("vrrp: the receive ladder", () => {
   });
 
   it("gives every string of octets a verdict", () => {
-    const listener: Listener = { params: params(), listening: true };
+    const listener: Listener = { params: params(), listening: true, memory: nothingRemembered };
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
-        const result = accept(bytes, destination, () => listener);
+        const result = accept(bytes, arrival, () => listener);
         if (result.ok) throw new Error("random octets were accepted");
         expect(rejectReasons).to.include(result.reason);
         expect(result.detail).not.to.equal("");

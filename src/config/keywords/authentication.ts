@@ -32,7 +32,7 @@ export const authentication: Table<AuthenticationConf> = table("authentication",
 ]);
 
 /** Octets of a key for HMAC-SHA256. */
-const KEY_OCTETS = { min: 32, max: 64 } as const;
+export const KEY_OCTETS = { min: 32, max: 64 } as const;
 
 /** `ID (ASCII | hex:HEX | file:PATH)`. */
 const key: Argument<readonly HmacKeyConf[]> = {
@@ -59,7 +59,8 @@ const key: Argument<readonly HmacKeyConf[]> = {
   },
 };
 
-function hexOctets(text: string): readonly number[] | undefined {
+/** Undefined where the text is not pairs of hexadecimal digits. */
+export function hexOctets(text: string): readonly number[] | undefined {
   if (!/^([0-9a-fA-F]{2})+$/.test(text)) return undefined;
   return Array.from({ length: text.length / 2 }, (_, index) =>
     Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),

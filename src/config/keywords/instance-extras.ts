@@ -60,7 +60,7 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     "auth_hmac",
     authHmac,
     (statement, into) => (into.authHmac ??= section<AuthHmacConf>({ keys: [] }, statement)),
-    { notYet: "advertisements are neither signed nor checked", doc: "HMAC-SHA256 behind each advertisement." },
+    { doc: "HMAC-SHA256 behind each advertisement." },
   ),
   lines("track_file", (conf) => conf.trackFiles, trackFile.line, {
     items: trackFile.items,

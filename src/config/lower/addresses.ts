@@ -15,6 +15,8 @@ const IP_HEADER = { 4: 20, 6: 40 } as const;
 const VRRP_HEADER = 8;
 const AUTHENTICATION_DATA = 8;
 const ETHERNET_MTU = 1500;
+/** Of auth_hmac. */
+const TRAILER_LENGTH = 28;
 
 /** The first address that is written decides; IPv4 where there is none. */
 export function familyOf({ conf, given }: Section<InstanceConf>): IpFamily {
@@ -101,6 +103,7 @@ function advertisementCapacity(
 ): number {
   const mtu =
     (conf.interfaceName === undefined ? undefined : environment.findInterface(conf.interfaceName)?.mtu) ?? ETHERNET_MTU;
-  const overhead = IP_HEADER[family] + VRRP_HEADER + (version === 2 ? AUTHENTICATION_DATA : 0);
+  const overhead =
+    IP_HEADER[family] + VRRP_HEADER + (version === 2 ? AUTHENTICATION_DATA : 0) + (conf.authHmac ? TRAILER_LENGTH : 0);
   return Math.max(0, Math.min(MAX_ANNOUNCED, Math.floor((mtu - overhead) / octetCount(family))));
 }

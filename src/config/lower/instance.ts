@@ -2,26 +2,20 @@
 // named (language rules of keepalived.conf(5); RFC 3768 and RFC 5798 for the limits of both versions).
 import type { IpFamily } from "../../base/ip.js";
 import { micros, toSeconds, type Micros } from "../../base/time.js";
-import type {
-  Authentication,
-  ImpossibleInstance,
-  VirtualAddress,
-  VirtualRouterParams,
-  VrrpVersion,
-} from "../../vrrp/params.js";
+import type { ImpossibleInstance, VirtualAddress, VirtualRouterParams, VrrpVersion } from "../../vrrp/params.js";
 import type { GlobalConf, InstanceConf } from "../conf.js";
 import { DEFAULT_ADVERT_INTERVAL } from "../keywords/vrrp-instance.js";
 import { placeOf, type Scope, type Section } from "../table.js";
 import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
+import { lowerAuthentication } from "./authentication.js";
 import { lowerChecksum } from "./checksum.js";
 import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
 import { DEFAULT_INTERFACE } from "./network.js";
-import { findObstacle, notYet } from "./obstacles.js";
+import { findObstacle } from "./obstacles.js";
 import { trackersOfMember, type LoweredGroup } from "./groups.js";
 import { lowerRouting } from "./routing.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
-import { encodeUtf8 } from "../../base/utf8.js";
 
 export type LoweredInstance =
   | { readonly possible: true; readonly params: VirtualRouterParams }
@@ -64,6 +58,7 @@ export function lowerInstance(
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
   const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
   const destination = lowerDestination(instance, family, globals, scope);
+  const interval = advertisementInterval(instance, version, scope);
   const params: VirtualRouterParams = {
     name: conf.name,
     ...(interfaceName !== undefined && { interfaceName }),
@@ -71,7 +66,7 @@ export function lowerInstance(
     version,
     family,
     priority,
-    advertisementInterval: advertisementInterval(instance, version, scope),
+    advertisementInterval: interval,
     startAs,
     preemptMode,
     preemptDelay,
@@ -83,7 +78,7 @@ export function lowerInstance(
     ...(source !== undefined && { sourceAddress: source }),
     trackSourceAddress: conf.trackSrcIp && source !== undefined,
     trackPrimary: !conf.dontTrackPrimary,
-    authentication: authentication(instance, version, strict, scope),
+    authentication: lowerAuthentication(instance, { version, family, strict, interval }, scope),
     checksum: lowerChecksum(conf, globals, family, version, destination.kind === "unicast"),
     announce: lowerAnnounce(instance, globals, strict, scope),
     lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
@@ -93,10 +88,7 @@ export function lowerInstance(
     trackers: trackersOfMember(group, lowerTrackers(conf, trackable, isAddressOwner, scope)),
     ...(group !== undefined && { syncGroup: group.params.name }),
   };
-  const missing = notYet(instance, version, scope);
-  return missing === undefined
-    ? { possible: true, params }
-    : { possible: false, impossible: impossible(conf, missing) };
+  return { possible: true, params };
 }
 
 /** Without `interface`, an address that names none goes where static addresses go. */
@@ -182,29 +174,4 @@ function advertisementInterval(instance: Section<InstanceConf>, version: VrrpVer
     );
   }
   return usable;
-}
-
-function authentication(
-  instance: Section<InstanceConf>,
-  version: VrrpVersion,
-  strict: boolean,
-  { report }: Scope,
-): Authentication {
-  const block = instance.conf.authentication;
-  if (block === undefined || block.conf.type === undefined) return { type: "none" };
-  const why = strict
-    ? "in strict mode"
-    : version === 3
-      ? "in version 3"
-      : block.conf.password === undefined
-        ? "without auth_pass"
-        : undefined;
-  if (why === undefined) return { type: "pass", key: encodeUtf8(block.conf.password ?? "").slice(0, 8) };
-  report.add(
-    "ignoredSetting",
-    block.header.keyword,
-    `authentication has no effect ${why}`,
-    "remove the block, or complete it",
-  );
-  return { type: "none" };
 }

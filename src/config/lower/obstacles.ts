@@ -75,17 +75,3 @@ export function findObstacle(
   }
   return reason;
 }
-
-/** What keepalived can do and vipd cannot yet: better not to run than to run wrong. */
-export function notYet(instance: Section<InstanceConf>, version: VrrpVersion, { report }: Scope): string | undefined {
-  const { conf } = instance;
-  const say = (keyword: string, reason: string): string => {
-    report.add("notYetPossible", placeOf(instance, keyword), `${conf.name} is not run: ${reason}`);
-    return reason;
-  };
-  if (instance.given.has("auth_hmac"))
-    return say("auth_hmac", "auth_hmac is not supported yet, and its peers would refuse unsigned advertisements");
-  if (version === 2 && conf.authentication?.conf.type === "AH")
-    return say("authentication", "auth_type AH is not supported yet");
-  return undefined;
-}

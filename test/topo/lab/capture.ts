@@ -5,7 +5,7 @@ import { PcapReader } from "./pcap.js";
 import { DEFAULT_WITHIN_MS } from "./wait.js";
 
 /** Of ICMPv6 only neighbour advertisements. */
-const FILTER = "ip proto 112 or arp or ip6 proto 112 or (icmp6 and ip6[40] == 136)";
+const FILTER = "ip proto 112 or ip proto 51 or arp or ip6 proto 112 or (icmp6 and ip6[40] == 136)";
 
 /** A place in the capture: "from here on". */
 export type Mark = number;

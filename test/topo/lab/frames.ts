@@ -35,6 +35,8 @@ export interface Advert extends Ethernet {
   readonly addresses: readonly string[];
   /** The VRRP message, hexadecimal. */
   readonly message: string;
+  /** Sequence number of the IPsec authentication header in front of the message, where there is one. */
+  readonly ahSequence?: number;
 }
 
 export interface Arp extends Ethernet {
@@ -75,6 +77,7 @@ const IPV6_HEADER = 40;
 const PROTOCOL_ICMPV6 = 58;
 const NEIGHBOUR_ADVERTISEMENT = 136;
 const PROTOCOL_VRRP = 112;
+const PROTOCOL_AH = 51;
 
 const mac = (bytes: Buffer, at: number): string => bytes.toString("hex", at, at + 6).replace(/..(?=.)/g, "$&:");
 /** As RFC 5952 has it: what the URL standard makes of a literal. */
@@ -154,8 +157,9 @@ function decodeArp(payload: Buffer): Omit<Arp, keyof Ethernet> {
 
 function decodeAdvert(datagram: Buffer): Omit<Advert, keyof Ethernet> | undefined {
   const headerLength = ((datagram[0] ?? 0) & 0x0f) * 4;
-  if (datagram.length < headerLength + 8 || datagram[9] !== PROTOCOL_VRRP) return undefined;
-  const message = datagram.subarray(headerLength, datagram.readUInt16BE(2));
+  const protocol = datagram[9];
+  if (datagram.length < headerLength + 8 || (protocol !== PROTOCOL_VRRP && protocol !== PROTOCOL_AH)) return undefined;
+  const message = datagram.subarray(headerLength + (protocol === PROTOCOL_AH ? 24 : 0), datagram.readUInt16BE(2));
   const count = message[3] ?? 0;
   const version = (message[0] ?? 0) >> 4;
   if (message.length < 8 + 4 * count) return undefined;
@@ -172,6 +176,7 @@ function decodeAdvert(datagram: Buffer): Omit<Advert, keyof Ethernet> | undefine
     intervalMillis: version === 2 ? (message[5] ?? 0) * 1_000 : (message.readUInt16BE(4) & 0x0fff) * 10,
     addresses: Array.from({ length: count }, (_, index) => ipv4(message, 8 + 4 * index)),
     message: message.toString("hex"),
+    ...(protocol === PROTOCOL_AH && { ahSequence: datagram.readUInt32BE(headerLength + 8) }),
   };
 }
 
