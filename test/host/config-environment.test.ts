@@ -33,7 +33,10 @@ describe("host: configuration environment", () => {
   it("reads plain files only, and says why not otherwise", () => {
     const file = join(directory, "a.conf");
     writeFileSync(file, "text\n");
-    expect(environment.readFile(file)).to.deep.equal({ kind: "text", text: "text\n" });
+    chmodSync(file, 0o600);
+    expect(environment.readFile(file)).to.deep.equal({ kind: "text", text: "text\n", exposed: false });
+    chmodSync(file, 0o640);
+    expect(environment.readFile(file)).to.deep.equal({ kind: "text", text: "text\n", exposed: true });
     chmodSync(file, 0o744);
     expect(environment.readFile(file)).to.deep.equal({ kind: "notPlain" });
     expect(environment.readFile(directory)).to.deep.equal({ kind: "directory" });
