@@ -38,9 +38,17 @@ export const elapsed = (earlier: Instant, now: Instant): Micros => micros(Math.m
 /** How long until `due`; zero when it has passed. */
 export const until = (due: Instant, now: Instant): Micros => micros(Math.max(0, due - now));
 
+export const latest = (a: Instant, b: Instant): Instant => (a >= b ? a : b);
+
 /** The earlier of two deadlines, either of which may be absent. */
 export function earliest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
   if (a === undefined) return b;
   if (b === undefined) return a;
   return a <= b ? a : b;
+}
+
+/** A schedule that keeps its phase: the next multiple after `due`, unless a whole period has been missed. */
+export function nextTick(due: Instant, period: Micros, now: Instant): Instant {
+  const next = due + period;
+  return instant(next > now ? next : now + period);
 }

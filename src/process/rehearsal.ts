@@ -10,7 +10,7 @@ import { type VrrpSocket, openVrrpSocket } from "../host/vrrp-socket.js";
 import { macFromOctets } from "../base/mac.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { RouterEvent } from "../vrrp/events.js";
-import type { RoutingItem, VirtualAddress, VirtualRouterParams } from "../vrrp/params.js";
+import { type RoutingItem, type VirtualAddress, type VirtualRouterParams, noRouterParams } from "../vrrp/params.js";
 import { nextDue, step } from "../vrrp/router-machine.js";
 import { newVrrpRouter } from "../vrrp/vrrp-router.js";
 import { encodeIpv4 } from "../wire/ipv4.js";
@@ -86,8 +86,8 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
     refreshRepeat: 1,
     lowerPriorityRepeat: 1,
     lowerPriorityDelay: micros(0),
-    arpInterval: micros(0),
-    naInterval: micros(0),
+    extraPeriod: micros(0),
+    extraEverywhere: false,
   },
   lowerPriorityNoAdvert: false,
   higherPrioritySendAdvert: false,
@@ -141,14 +141,7 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
   give({ kind: "resync", links: [link], addresses: [own] });
   give({
     kind: "configure",
-    params: {
-      instances: [params],
-      impossible: [],
-      syncGroups: [],
-      statics: { addresses: [], routing: [] },
-      startupDelay: micros(0),
-      logUnknownVrids: false,
-    },
+    params: { ...noRouterParams, instances: [params] },
     resume: [],
   });
   give(advertised(params, 150));

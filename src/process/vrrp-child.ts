@@ -5,6 +5,8 @@ import type { DaemonParams } from "../supervise/params.js";
 import { resumptions } from "../supervise/resume.js";
 import type { ReportedTrackerKind } from "../vrrp/params.js";
 import type { ChildView } from "../status/rpc.js";
+import type { StartTimes } from "../vrrp/events.js";
+import { bootTime } from "../host/clock.js";
 import type { StatusStore } from "../status/store.js";
 import type { SpawnChild } from "./child-process.js";
 import { ManagedChild, type ManagedChildListener } from "./managed-child.js";
@@ -30,12 +32,15 @@ export interface VrrpChildParts {
 export class VrrpChild {
   readonly #parts: VrrpChildParts;
   readonly #child: ManagedChild<ToVrrp, FromVrrp>;
+  readonly #since: StartTimes;
   #params: DaemonParams;
 
   constructor(params: DaemonParams, parts: VrrpChildParts, listener: VrrpChildListener) {
     this.#params = params;
     this.#parts = parts;
     const { spawn, respawn, now } = parts;
+    const daemon = now();
+    this.#since = { daemon, boot: bootTime(daemon) };
     this.#child = new ManagedChild(
       { spawn, respawn, stopWait: params.childWait, now },
       {
@@ -85,7 +90,7 @@ export class VrrpChild {
     const { vrrp, vrrpScheduling } = this.#params;
     const isSuccessor = isNew && store.lastAlive !== undefined;
     const resume = isSuccessor ? resumptions(store.instances, store.lastAlive, now()) : [];
-    this.#child.send({ type: "configure", params: vrrp, scheduling: vrrpScheduling, resume });
+    this.#child.send({ type: "configure", params: vrrp, scheduling: vrrpScheduling, resume, since: this.#since });
     for (const verdict of verdicts()) this.tell(verdict);
   }
 }

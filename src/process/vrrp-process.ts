@@ -128,7 +128,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
     switch (message.type) {
       case "configure":
         if (!configured) begin(message);
-        running.deliver({ kind: "configure", params: message.params, resume: message.resume });
+        running.deliver({ kind: "configure", params: message.params, resume: message.resume, since: message.since });
         say({ type: "ready" });
         configured = true;
         views.hurry(loop.now());

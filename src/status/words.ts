@@ -49,6 +49,8 @@ export function describeReason(reason: Reason, silence?: Micros): string {
       return `received advert from ${reason.from} with higher priority ${reason.theirs}, ours ${reason.ours}`;
     case "equalPriorityHigherAddress":
       return `received advert from ${reason.from} with same priority ${reason.priority} but higher IP address than ours`;
+    case "stoodStill":
+      return `it did not run for ${formatDuration(reason.span)}, and gives way to whoever took over (timer_expired_backup)`;
     case "fault":
       return reason.causes.length === 0
         ? "a fault without a known cause"

@@ -1,7 +1,7 @@
 // What the supervisor and a child say to each other: one JSON message a line over a stream socket pair.
 import type { Instant } from "../base/time.js";
 import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
-import type { Resumption } from "../vrrp/events.js";
+import type { Resumption, StartTimes } from "../vrrp/events.js";
 import type { ReportedTrackerKind, VrrpRouterParams } from "../vrrp/params.js";
 import type { GroupView, InstanceView, ProcessView } from "../status/views.js";
 import type { SchedulingParams } from "./params.js";
@@ -13,6 +13,8 @@ export type ToVrrp =
       readonly params: VrrpRouterParams;
       readonly scheduling: SchedulingParams;
       readonly resume: readonly Resumption[];
+      /** What the start delays count from. */
+      readonly since: StartTimes;
     }
   /** The verdict on something tracked outside the vrrp process: all that are known after `configure`, then changes. */
   | { readonly type: "tracker"; readonly tracker: ReportedTrackerKind; readonly name: string; readonly up: boolean }

@@ -2,11 +2,12 @@
 import { formatIp } from "../base/ip.js";
 import { type Instant, after, elapsed, instant } from "../base/time.js";
 import { becomeMaster, routingEffect } from "./become.js";
-import { RESIGNING_PRIORITY, masterDownInterval, skewTime } from "./election.js";
+import { OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, skewTime } from "./election.js";
 import type { Reason } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import { diffAddresses } from "./replace.js";
 import { withoutItems } from "./routing.js";
+import { reclaim } from "./two-owners.js";
 import { type BackupPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
 type AdvertReceived = Extract<VrrpEvent, { kind: "advertReceived" }>;
@@ -15,10 +16,10 @@ export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: Vrr
   switch (event.kind) {
     case "timeout":
       // RFC 5798 §6.4.2: Master_Down_Timer fires.
-      return now < phase.masterDownAt ? stay(router) : becomeMaster(router, whyTimerExpired(router, phase), now);
+      return now < phase.masterDownAt ? stay(router) : takeOver(router, phase, now);
     case "groupLeads":
       // The last timer of the sync group has run out: those of all members have.
-      return event.to === "master" ? becomeMaster(router, whyTimerExpired(router, phase), now) : stay(router);
+      return event.to === "master" ? takeOver(router, phase, now) : stay(router);
     case "advertReceived":
       return hear(router, phase, event, now);
     case "shutdown":
@@ -42,7 +43,20 @@ export function stepBackup(router: VirtualRouter, phase: BackupPhase, event: Vrr
   }
 }
 
-function hear(router: VirtualRouter, phase: BackupPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
+function takeOver(router: VirtualRouter, phase: BackupPhase, now: Instant): VrrpStep {
+  const own = reclaim(router);
+  const taken = becomeMaster(own.router, whyTimerExpired(own.router, phase), now);
+  return { ...taken, effects: [...own.effects, ...taken.effects] };
+}
+
+function hear(router: VirtualRouter, phase: BackupPhase, event: AdvertReceived, now: Instant): VrrpStep {
+  // Another address owner for which this one made way: whoever says less than 255 is not it.
+  const own = event.advert.priority === OWNER_PRIORITY ? { router, effects: [] } : reclaim(router);
+  const heard = listen(own.router, phase, event, now);
+  return { ...heard, effects: [...own.effects, ...heard.effects] };
+}
+
+function listen(router: VirtualRouter, phase: BackupPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
   const { params, priority } = router;
   const heard = { address: from, priority: advert.priority, lastHeard: now };
   const listener: VirtualRouter = { ...router, heard };

@@ -1,5 +1,5 @@
 // Entering the states that more than one state leads to.
-import { type Instant, after, instant } from "../base/time.js";
+import { type Instant, after } from "../base/time.js";
 import { allAddresses, installAndAnnounce } from "./announce.js";
 import { RESIGNING_PRIORITY, masterDownInterval } from "./election.js";
 import type { Reason, VrrpEffect } from "./effects.js";
@@ -62,9 +62,3 @@ export const routingEffect = (
   kind: "installRouting" | "removeRouting",
   items: readonly RoutingItem[],
 ): readonly VrrpEffect[] => (items.length === 0 ? [] : [{ kind, items }]);
-
-/** A schedule that keeps its phase: the next multiple after `due`, unless a whole period has been missed. */
-export function nextTick(due: Instant, period: number, now: Instant): Instant {
-  const next = due + period;
-  return instant(next > now ? next : now + period);
-}

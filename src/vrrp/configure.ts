@@ -1,10 +1,10 @@
 // Start and reload: which virtual routers go on, which change in place, which leave and which are new.
 import { nothingRemembered } from "./authentication.js";
 import { formatIp } from "../base/ip.js";
-import { type Instant, after } from "../base/time.js";
+import { type Instant, after, latest } from "../base/time.js";
 import { allAddresses } from "./announce.js";
 import type { RouterEffect } from "./effects.js";
-import type { Resumption } from "./events.js";
+import type { Resumption, RouterEvent, StartTimes } from "./events.js";
 import { identities } from "./identity.js";
 import { noFights } from "./fights.js";
 import type { Member } from "./member.js";
@@ -17,8 +17,7 @@ import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-rout
 
 export function configure(
   router: VrrpRouter,
-  params: VrrpRouterParams,
-  resume: readonly Resumption[],
+  { params, resume, since }: Extract<RouterEvent, { kind: "configure" }>,
   now: Instant,
 ): RouterStep {
   const before = router.members.map((member) => member.router.params);
@@ -31,7 +30,7 @@ export function configure(
   const state = changed.state;
   const known = new Map(state.members.map((member) => [keyOf(member.router.params), member]));
   const members = params.instances.map(
-    (instance) => known.get(keyOf(instance)) ?? newMember(instance, params, resume, now),
+    (instance) => known.get(keyOf(instance)) ?? newMember(instance, resume, heldUntil(params, since, now), now),
   );
   const virtual = new Set(
     params.instances.flatMap((instance) => allAddresses(instance).map(({ prefix }) => formatIp(prefix.address))),
@@ -63,17 +62,23 @@ const replaceChanged = (router: VrrpRouter, successorOf: Successor, now: Instant
     now,
   );
 
-function newMember(
-  params: VirtualRouterParams,
-  { startupDelay }: VrrpRouterParams,
-  resume: readonly Resumption[],
+/** vrrp_startup_delay and vrrp_delay_after_boot: the longer counts. What a reload or a restart adds later is not held. */
+function heldUntil(
+  { startupDelay, delayAfterBoot }: VrrpRouterParams,
+  since: StartTimes | undefined,
   now: Instant,
-): Member {
+): Instant {
+  const afterStart = after(since?.daemon ?? now, startupDelay);
+  if (since === undefined || delayAfterBoot === 0) return afterStart;
+  return latest(afterStart, after(since.boot, delayAfterBoot));
+}
+
+function newMember(params: VirtualRouterParams, resume: readonly Resumption[], startAt: Instant, now: Instant): Member {
   const resumeUntil = resume.find(({ instance }) => instance === params.name)?.until;
   return {
     router: newVirtualRouter(params, now),
     started: false,
-    ...(startupDelay > 0 && { startAt: after(now, startupDelay) }),
+    ...(startAt > now && { startAt }),
     ...(resumeUntil !== undefined && { resumeUntil }),
     identification: 0,
     hasBeenMaster: false,

@@ -1,5 +1,5 @@
 // What the VRRP engine wants done. Effects are performed in order.
-import type { Instant } from "../base/time.js";
+import type { Instant, Micros } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
 import type { Route } from "../wire/route.js";
 import type { Rule } from "../wire/rule.js";
@@ -24,6 +24,8 @@ export type Reason =
   | { readonly code: "preempting"; readonly master: string; readonly masterPriority: number; readonly priority: number }
   | { readonly code: "higherPriorityAdvert"; readonly from: string; readonly theirs: number; readonly ours: number }
   | { readonly code: "equalPriorityHigherAddress"; readonly from: string; readonly priority: number }
+  /** The process stood still so long that there must be another master by now (timer_expired_backup). */
+  | { readonly code: "stoodStill"; readonly span: Micros }
   | { readonly code: "fault"; readonly causes: readonly FaultCause[] }
   | { readonly code: "faultCleared" }
   /** A member of the sync group left the state, and the others go with it. */
@@ -60,7 +62,13 @@ export type VrrpEffect =
   | { readonly kind: "installAddresses" | "removeAddresses"; readonly addresses: readonly VirtualAddress[] }
   /** In the order given; removed in the opposite one. */
   | { readonly kind: "installRouting" | "removeRouting"; readonly items: readonly RoutingItem[] }
-  | { readonly kind: "announce"; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
+  | {
+      readonly kind: "announce";
+      readonly addresses: readonly VirtualAddress[];
+      readonly rounds: number;
+      /** Only those on links with a virtual MAC address. */
+      readonly virtualMacOnly?: true;
+    }
   | { readonly kind: "transition"; readonly from: StateName; readonly to: StateName; readonly reason: Reason }
   | { readonly kind: "priority"; readonly from: number; readonly to: number }
   /** keepalived's MASTER_RX_LOWER_PRI. */

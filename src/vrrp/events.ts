@@ -71,6 +71,12 @@ export interface ReceivedDatagram {
   readonly bytes: Uint8Array;
 }
 
+/** When the daemon and the machine were started. */
+export interface StartTimes {
+  readonly daemon: Instant;
+  readonly boot: Instant;
+}
+
 /** What a predecessor of this process was last known to be. */
 export interface Resumption {
   readonly instance: string;
@@ -99,7 +105,13 @@ export interface Refusal {
 
 /** Events of the whole VRRP router: the one point that every input of the vrrp process passes. */
 export type RouterEvent =
-  | { readonly kind: "configure"; readonly params: VrrpRouterParams; readonly resume: readonly Resumption[] }
+  | {
+      readonly kind: "configure";
+      readonly params: VrrpRouterParams;
+      readonly resume: readonly Resumption[];
+      /** What the start delays count from; absent: now, and no delay after boot. */
+      readonly since?: StartTimes;
+    }
   | { readonly kind: "shutdown" | "timeout" }
   | ({ readonly kind: "datagram" } & ReceivedDatagram)
   /** The kernel's whole view, after the start and after an overrun of the netlink socket. */

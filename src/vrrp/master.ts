@@ -1,14 +1,15 @@
 // Master: advertise, hold the addresses, yield to whoever outranks us (RFC 3768 §6.4.3, RFC 5798 §6.4.3, RFC 9568 §6.4.3).
 import { formatIp, sameIp } from "../base/ip.js";
-import { type Instant, after, earliest, instant } from "../base/time.js";
+import { type Instant, type Micros, after, earliest, elapsed, instant, nextTick } from "../base/time.js";
 import { announceAfterLowerPriority, runDue } from "./announce.js";
-import { becomeBackup, nextTick, release, routingEffect } from "./become.js";
-import { OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, outranks } from "./election.js";
+import { becomeBackup, release, routingEffect } from "./become.js";
+import { MAX_BACKUP_PRIORITY, OWNER_PRIORITY, RESIGNING_PRIORITY, masterDownInterval, outranks } from "./election.js";
 import type { Reason, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import type { VirtualAddress, VirtualRouterParams } from "./params.js";
 import { diffAddresses } from "./replace.js";
 import { withoutItems } from "./routing.js";
+import { concede, dispute, twoOwners } from "./two-owners.js";
 import { interfaceOf } from "./world.js";
 import { type MasterPhase, type VirtualRouter, type VrrpStep, changePriority, enter, stay } from "./virtual-router.js";
 
@@ -53,6 +54,11 @@ export function stepMaster(router: VirtualRouter, phase: MasterPhase, event: Vrr
 
 /** RFC 5798 §6.4.3 (680): Adver_Timer has fired, or an announcement is due, or both. */
 function runTimers(router: VirtualRouter, phase: MasterPhase, now: Instant): VrrpStep {
+  const silence = elapsed(instant(phase.adverAt - router.params.advertisementInterval), now);
+  if (hasBeenReplaced(router.params, silence)) {
+    const left = release(router, false);
+    return becomeBackup(left.router, { code: "stoodStill", span: silence }, now, left.effects);
+  }
   const effects: VrrpEffect[] = [];
   let { adverAt } = phase;
   if (adverAt <= now) {
@@ -62,6 +68,11 @@ function runTimers(router: VirtualRouter, phase: MasterPhase, now: Instant): Vrr
   const { announcements, effects: announced } = runDue(phase.announcements, router.params, now);
   return { state: { ...router, phase: { ...phase, adverAt, announcements } }, effects: [...effects, ...announced] };
 }
+
+/** timer_expired_backup: the others have not heard us for a whole Master_Down_Interval of theirs. */
+const hasBeenReplaced = (params: VirtualRouterParams, silence: Micros): boolean =>
+  params.giveWayToPriority !== undefined &&
+  silence >= masterDownInterval(params, params.giveWayToPriority, params.advertisementInterval);
 
 function hear(router: VirtualRouter, phase: MasterPhase, { from, advert }: AdvertReceived, now: Instant): VrrpStep {
   const ours = router.source;
@@ -77,12 +88,31 @@ function hear(router: VirtualRouter, phase: MasterPhase, { from, advert }: Adver
     const detail = `both advertise priority ${advert.priority} from ${formatIp(from)}: one address is configured twice`;
     return complain(router, { kind: "sameAddressSamePriority", from: formatIp(from), detail });
   }
+  if (router.priority === OWNER_PRIORITY && advert.priority === OWNER_PRIORITY) {
+    return meetOwner(router, phase, { kind: "advertReceived", from, advert }, now);
+  }
   const theirs = { priority: advert.priority, address: from };
   // RFC 5798 §6.4.3 (725): theirs is higher, or equal with the higher address: yield.
   if (ours !== undefined && outranks(theirs, { priority: router.priority, address: ours })) {
     return yieldTo(router, { kind: "advertReceived", from, advert }, now);
   }
   return answerLowerPriority(router, phase, { kind: "advertReceived", from, advert }, now);
+}
+
+function meetOwner(router: VirtualRouter, phase: MasterPhase, event: AdvertReceived, now: Instant): VrrpStep {
+  const told = (step: VrrpStep): VrrpStep => ({ ...step, effects: [twoOwners(event.from), ...step.effects] });
+  const outcome = dispute(router, phase, event.from, event.advert.interval, now);
+  switch (outcome.kind) {
+    case "yield":
+      return told(yieldTo(router, event, now));
+    case "concede": {
+      const priority = { kind: "priority", from: OWNER_PRIORITY, to: MAX_BACKUP_PRIORITY } as const;
+      const yielded = yieldTo(concede(router), event, now);
+      return told({ ...yielded, effects: [priority, ...yielded.effects] });
+    }
+    case "insist":
+      return told(answerLowerPriority(router, { ...phase, rival: outcome.rival }, event, now));
+  }
 }
 
 /** RFC 9568 §6.4.3, advertisement of lower rank: assert our rank, and point switches and neighbours here again. */
@@ -93,7 +123,7 @@ function answerLowerPriority(
   now: Instant,
 ): VrrpStep {
   // Half an interval apart: enough for one answer to each advertisement of one router, too little for a storm.
-  if (now < phase.answerAgainAt) return stay(router);
+  if (now < phase.answerAgainAt) return stay({ ...router, phase });
   const { params } = router;
   const effects: VrrpEffect[] = [];
   if (!params.lowerPriorityNoAdvert) effects.push({ kind: "sendAdvert", priority: router.priority });
@@ -110,10 +140,6 @@ function yieldTo(router: VirtualRouter, { from, advert }: AdvertReceived, now: I
   const before: VrrpEffect[] = [];
   if (params.higherPrioritySendAdvert) before.push({ kind: "sendAdvert", priority: router.priority });
   const address = formatIp(from);
-  if (router.priority === OWNER_PRIORITY && advert.priority === OWNER_PRIORITY) {
-    const detail = `${address} also advertises priority 255: only one router can own the addresses`;
-    before.push({ kind: "complain", about: { kind: "twoAddressOwners", from: address, detail } });
-  }
   const reason: Reason =
     advert.priority > router.priority
       ? { code: "higherPriorityAdvert", from: address, theirs: advert.priority, ours: router.priority }

@@ -1,7 +1,7 @@
 // What the VRRP engine is told about each virtual router. Configuration words end in `config/lower`; from here on units
 // are in the types and defaults are filled in.
 import type { IpAddress, IpFamily, IpPrefix } from "../base/ip.js";
-import type { Micros } from "../base/time.js";
+import { type Micros, micros } from "../base/time.js";
 import type { Route } from "../wire/route.js";
 import type { Rule } from "../wire/rule.js";
 
@@ -59,9 +59,23 @@ export interface AnnounceParams {
   /** Rounds sent when a lower priority advertisement is heard while master; 0 means none. */
   readonly lowerPriorityRepeat: number;
   readonly lowerPriorityDelay: Micros;
-  /** Gap between two gratuitous ARPs on one interface; 0 means back to back. */
-  readonly arpInterval: Micros;
-  readonly naInterval: Micros;
+  /** Period of announcements on other interfaces than that of the instance (`garp_extra_if`); 0 means never. */
+  readonly extraPeriod: Micros;
+  /** On all of these interfaces, not only on those with a virtual MAC address. */
+  readonly extraEverywhere: boolean;
+}
+
+/** The least time between two announcements. */
+export interface PaceParams {
+  /** Gap between two gratuitous ARPs; 0 means back to back. */
+  readonly arp: Micros;
+  /** The same for unsolicited neighbour advertisements. */
+  readonly neighbour: Micros;
+}
+
+/** `garp_group`: interfaces that share a pace, as those behind one switch. */
+export interface PaceGroupParams extends PaceParams {
+  readonly interfaces: readonly string[];
 }
 
 /** A line of `unicast_peer`. */
@@ -177,6 +191,11 @@ export interface VirtualRouterParams {
   readonly announce: AnnounceParams;
   readonly lowerPriorityNoAdvert: boolean;
   readonly higherPrioritySendAdvert: boolean;
+  /**
+   * `timer_expired_backup`: after standing still for so long that a backup of this priority has taken over, give way to
+   * it. Absent: never.
+   */
+  readonly giveWayToPriority?: number;
   readonly ownerIgnoreAdverts: boolean;
   /** Skip comparing the address list of an advertisement when its sender is that of the one before. */
   readonly skipAddressCheckOfSameSender: boolean;
@@ -226,7 +245,25 @@ export interface VrrpRouterParams {
   readonly impossible: readonly ImpossibleInstance[];
   readonly syncGroups: readonly SyncGroupParams[];
   readonly statics: StaticParams;
-  /** Hold instances in INIT this long after the start. */
+  /** Of each interface that is in no group. */
+  readonly pace: PaceParams;
+  readonly paceGroups: readonly PaceGroupParams[];
+  /** Hold instances in INIT this long after the start of the daemon. */
   readonly startupDelay: Micros;
+  /** The same after the start of the machine; the longer of the two counts. */
+  readonly delayAfterBoot: Micros;
   readonly logUnknownVrids: boolean;
 }
+
+/** Nothing is configured. */
+export const noRouterParams: VrrpRouterParams = {
+  instances: [],
+  impossible: [],
+  syncGroups: [],
+  statics: { addresses: [], routing: [] },
+  pace: { arp: micros(0), neighbour: micros(0) },
+  paceGroups: [],
+  startupDelay: micros(0),
+  delayAfterBoot: micros(0),
+  logUnknownVrids: false,
+};

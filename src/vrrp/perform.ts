@@ -7,20 +7,36 @@ import { neighbourAdvertisement } from "../wire/ndp.js";
 import { advertise } from "./advertise.js";
 import type { OutgoingFrame, PlacedAddress, RouterEffect, VrrpEffect } from "./effects.js";
 import { type Member, count } from "./member.js";
+import { type Burst, type Pace, paceOf } from "./pacing.js";
 import type { VirtualAddress } from "./params.js";
 import { removable as removableItems } from "./routing.js";
 import { abandon, install, restrict } from "./upkeep.js";
 import { type World, findAddress, isPresent, linkOf } from "./world.js";
+
+type Paces = Parameters<typeof paceOf>[0];
+
+/** Announcements for a pace queue. */
+export interface Paced {
+  readonly pace: Pace;
+  readonly burst: Omit<Burst, "next">;
+}
 
 /** Translates the effects of a member's step; the member counts what it sends. */
 export function perform(
   member: Member,
   effects: readonly VrrpEffect[],
   world: World,
+  paces: Paces,
   now: Instant,
-): { readonly member: Member; readonly effects: readonly RouterEffect[] } {
+): {
+  readonly member: Member;
+  readonly effects: readonly RouterEffect[];
+  /** Announcements that have to keep a pace. */
+  readonly paced: readonly Paced[];
+} {
   let next = member;
   const out: RouterEffect[] = [];
+  const slowly: SlowAnnouncements = new Map();
   const instance = member.router.params.name;
   for (const effect of effects) {
     switch (effect.kind) {
@@ -51,7 +67,7 @@ export function perform(
         break;
       }
       case "announce": {
-        const frames = announceFrames(next, effect.addresses, effect.rounds, world);
+        const frames = announce(next, effect, world, paces, slowly);
         if (frames.length > 0) out.push({ kind: "announce", instance, frames });
         next = count(next, { announcementsSent: next.router.statistics.announcementsSent + frames.length });
         break;
@@ -72,7 +88,7 @@ export function perform(
         break;
     }
   }
-  return { member: next, effects: out };
+  return { member: next, effects: out, paced: pacedBursts(instance, slowly) };
 }
 
 /** A process that has never been master removes only what it finds: a predecessor's left-overs. */
@@ -94,27 +110,55 @@ function place(member: Member, addresses: readonly VirtualAddress[], world: Worl
   return placed;
 }
 
-/** Rounds of one frame an address, in the order VIP1, VIP2, VIP1, VIP2. */
-function announceFrames(
+/** By queue: the rounds of each address. */
+type SlowAnnouncements = Map<string, { readonly pace: Pace; readonly rounds: Map<VirtualAddress, number> }>;
+
+/** Rounds of one frame an address, in the order VIP1, VIP2, VIP1, VIP2; what has to keep a pace goes to `slowly`. */
+function announce(
   member: Member,
-  addresses: readonly VirtualAddress[],
-  rounds: number,
+  { addresses, rounds, virtualMacOnly }: Extract<VrrpEffect, { kind: "announce" }>,
   world: World,
-): OutgoingFrame[] {
+  paces: Paces,
+  slowly: SlowAnnouncements,
+): readonly OutgoingFrame[] {
   const once: OutgoingFrame[] = [];
   for (const address of addresses) {
-    const { prefix } = address;
     const link = linkOf(world, address, member.router.params);
-    if (link?.mac === undefined || !link.arp || link.loopback || !mayBeAnnounced(address, link, world)) continue;
-    const frame =
-      prefix.address.family === 4
-        ? gratuitousArp(link.mac, prefix.address)
-        : neighbourAdvertisement(link.mac, prefix.address, link.ipv6Forwarding === true);
-    once.push({ interfaceIndex: link.index, frame });
+    const frame = announcementFrame(member, address, world);
+    if (link === undefined || frame === undefined || (virtualMacOnly === true && !hasVirtualMac(link))) continue;
+    const parent = hasVirtualMac(link) && link.lower !== undefined ? world.links.get(link.lower) : undefined;
+    const pace = paceOf(paces, link, parent, address.prefix.address.family);
+    if (pace === undefined) once.push(frame);
+    else {
+      const queued = slowly.get(pace.queue) ?? { pace, rounds: new Map<VirtualAddress, number>() };
+      slowly.set(pace.queue, queued);
+      queued.rounds.set(address, (queued.rounds.get(address) ?? 0) + rounds);
+    }
   }
   const frames: OutgoingFrame[] = [];
   for (let round = 0; round < rounds; round++) frames.push(...once);
   return frames;
+}
+
+/** What one step wants announced on one queue is one burst. */
+const pacedBursts = (instance: string, slowly: SlowAnnouncements): readonly Paced[] =>
+  [...slowly.values()].map(({ pace, rounds }) => ({
+    pace,
+    burst: { instance, addresses: [...rounds.keys()], rounds: Math.max(...rounds.values()) },
+  }));
+
+const hasVirtualMac = ({ kind }: Link): boolean => kind === "macvlan";
+
+/** The frame that announces an address; undefined where its link knows no ARP and no neighbours. */
+export function announcementFrame(member: Member, address: VirtualAddress, world: World): OutgoingFrame | undefined {
+  const { prefix } = address;
+  const link = linkOf(world, address, member.router.params);
+  if (link?.mac === undefined || !link.arp || link.loopback || !mayBeAnnounced(address, link, world)) return undefined;
+  const frame =
+    prefix.address.family === 4
+      ? gratuitousArp(link.mac, prefix.address)
+      : neighbourAdvertisement(link.mac, prefix.address, link.ipv6Forwarding === true);
+  return { interfaceIndex: link.index, frame };
 }
 
 /** With duplicate address detection (`-nodad`), not before it has let the address go. */

@@ -84,7 +84,9 @@ function admit(router: VrrpRouter, accepted: Accepted<Addressee>, now: Instant):
   const effects = complaints
     .filter((about) => !member.said.has(about.kind))
     .map((about): RouterEffect => ({ kind: "complain", instance: params.name, about }));
-  const said = new Set<string>(complaints.map((about) => about.kind));
+  // What a good advertisement itself is complained of is said once, and not once an advertisement.
+  const ofTheSender = ["sameAddressSamePriority", "twoAddressOwners"].filter((kind) => member.said.has(kind));
+  const said = new Set<string>([...complaints.map((about) => about.kind), ...ofTheSender]);
   const admitted: RouterStep = {
     state: withMember(router, index, { ...adapted, said, authentication: memory }),
     effects,

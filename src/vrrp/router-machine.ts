@@ -8,6 +8,8 @@ import type { RouterEffect } from "./effects.js";
 import type { Refusal, RouterEvent } from "./events.js";
 import { listen } from "./listening.js";
 import { type Member, count } from "./member.js";
+import { announceDue } from "./paced-announce.js";
+import { pacingDue } from "./pacing.js";
 import { receive } from "./reception.js";
 import { reconsider, reconsiderMembers } from "./reconsider.js";
 import { noRejections, noStatistics } from "./statistics.js";
@@ -46,7 +48,7 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
     case "datagram":
       return receive(router, event, now);
     case "configure": {
-      const configured = configure(router, event.params, event.resume, now);
+      const configured = configure(router, event, now);
       return then(configured, (next) => reconsider(next, now));
     }
     case "resync":
@@ -93,6 +95,7 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
 /** The earliest deadline of all members and sync groups. */
 export function nextDue(router: VrrpRouter): Instant | undefined {
   let due = earliest(router.listenAgainAt, earliest(groupsDue(router), staticsDue(router.statics)));
+  due = earliest(due, pacingDue(router.pacing));
   for (const member of router.members) {
     due = earliest(due, dueOf(member));
     due = earliest(earliest(due, member.checkAddressesAt), member.routing.checkAt);
@@ -146,7 +149,7 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     if (last === undefined || last.due > now) continue;
     result = then(result, (next) => deliver(next, last.index, { kind: "timeout" }, now));
   }
-  return result;
+  return then(result, (next) => announceDue(next, now));
 }
 
 /** A system call said no: counted, said, and tried again where that can help. */

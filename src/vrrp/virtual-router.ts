@@ -5,6 +5,7 @@ import { type Instant, type Micros, earliest } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
 import type { Step } from "../base/machine.js";
 import type { Announcement } from "./announce.js";
+import { OWNER_PRIORITY } from "./election.js";
 import type { Reason, StateName, VrrpEffect } from "./effects.js";
 import type { FaultCause } from "./events.js";
 import type { VirtualRouterParams } from "./params.js";
@@ -31,6 +32,8 @@ export type Phase =
       /** Lower priority advertisements are not answered again before this. */
       readonly answerAgainAt: Instant;
       readonly announcements: readonly Announcement[];
+      /** Another address owner, of a lower address, that does not yield to us (yet). */
+      readonly rival?: { readonly address: IpAddress; readonly lastHeard: Instant; readonly patienceUntil: Instant };
     }
   | { readonly state: "stopped" };
 
@@ -56,6 +59,8 @@ export interface VirtualRouter {
   readonly since: Instant;
   readonly reason: Reason;
   readonly heard?: HeardMaster;
+  /** An address owner that has made way for another one, which does not yield: it has priority 254 until that is gone. */
+  readonly conceded?: true;
   readonly statistics: Statistics;
 }
 
@@ -101,6 +106,8 @@ export function enter(
 
 /** What every state does alike with a changed priority: it counts from the next comparison on. */
 export function changePriority(router: VirtualRouter, priority: number): VrrpStep {
-  if (priority === router.priority) return stay(router);
-  return { state: { ...router, priority }, effects: [{ kind: "priority", from: router.priority, to: priority }] };
+  const unchanged = router.conceded === true ? OWNER_PRIORITY : router.priority;
+  if (priority === unchanged) return stay(router);
+  const { conceded, ...rest } = router;
+  return { state: { ...rest, priority }, effects: [{ kind: "priority", from: router.priority, to: priority }] };
 }

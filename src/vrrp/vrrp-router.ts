@@ -1,13 +1,14 @@
 // The state of the VRRP router: all virtual routers of the process, the world they live in, and what is open for them.
 // `router-machine.ts` has the step.
 import type { Step } from "../base/machine.js";
-import { type Instant, millis } from "../base/time.js";
+import type { Instant } from "../base/time.js";
 import type { RouterEffect, VrrpEffect } from "./effects.js";
 import type { VrrpEvent } from "./events.js";
 import { type Fights, noFights } from "./fights.js";
 import type { Listening } from "./listening.js";
 import type { Member } from "./member.js";
-import type { VrrpRouterParams } from "./params.js";
+import { type Pacing, enqueue } from "./pacing.js";
+import { type VrrpRouterParams, noRouterParams } from "./params.js";
 import { perform } from "./perform.js";
 import { step as stepMember } from "./state-machine.js";
 import { type RejectCounts, noRejections } from "./statistics.js";
@@ -39,6 +40,8 @@ export interface VrrpRouter {
   readonly listening: Listening;
   /** Sockets that were refused are tried again then. */
   readonly listenAgainAt?: Instant;
+  /** Announcements that have to keep a pace. */
+  readonly pacing: Pacing;
   /** Text forms of all virtual addresses: none of them is a primary address. */
   readonly virtual: ReadonlySet<string>;
   /** Datagrams that belong to no instance, by rung. */
@@ -48,19 +51,13 @@ export interface VrrpRouter {
 export type RouterStep = Step<VrrpRouter, RouterEffect>;
 
 export const newVrrpRouter = (): VrrpRouter => ({
-  params: {
-    instances: [],
-    impossible: [],
-    syncGroups: [],
-    statics: { addresses: [], routing: [] },
-    startupDelay: millis(0),
-    logUnknownVrids: false,
-  },
+  params: noRouterParams,
   members: [],
   groups: [],
   statics: { routing: noUpkeep, addressFights: noFights },
   world: emptyWorld,
   listening: new Map(),
+  pacing: new Map(),
   virtual: new Set(),
   unattributed: noRejections,
 });
@@ -88,8 +85,10 @@ export function deliver(router: VrrpRouter, index: number, event: VrrpEvent, now
   if (member === undefined) return { state: router, effects: [] };
   const stepped = stepMember(member.router, event, now);
   if (stepped.state === member.router && stepped.effects.length === 0) return { state: router, effects: [] };
-  const done = perform({ ...member, router: stepped.state }, stepped.effects, router.world, now);
-  const result: RouterStep = { state: withMember(router, index, done.member), effects: done.effects };
+  const done = perform({ ...member, router: stepped.state }, stepped.effects, router.world, router.params, now);
+  let { pacing } = router;
+  for (const { pace, burst } of done.paced) pacing = enqueue(pacing, pace, burst, now);
+  const result: RouterStep = { state: withMember({ ...router, pacing }, index, done.member), effects: done.effects };
   return member.group === undefined ? result : tellGroup(result, index, member.group, stepped.effects, now);
 }
 

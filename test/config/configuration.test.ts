@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { readConfiguration, renderDiagnostic, renderFinding } from "../../src/config/index.js";
 import { problems } from "../../src/config/diagnostics.js";
+import { noRouterParams } from "../../src/vrrp/params.js";
 import { machine, MAIN, problemsOf, read } from "./machine.js";
 
 const SECURE = "global_defs {\nenable_script_security\nscript_user root\n}\n";
@@ -12,14 +13,7 @@ describe("config: the daemon", () => {
     const { params, diagnostics, exitStatus, files } = read("");
     expect(params).to.deep.equal({
       routerId: "node1.example.org",
-      vrrp: {
-        instances: [],
-        impossible: [],
-        syncGroups: [],
-        statics: { addresses: [], routing: [] },
-        startupDelay: 0,
-        logUnknownVrids: false,
-      },
+      vrrp: noRouterParams,
       vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
       bfd: { sessions: [] },
       bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },

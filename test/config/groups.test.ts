@@ -27,6 +27,36 @@ describe("config: groups and what they name", () => {
     expect(complaintsOf(group("A\nB", "sync_group_tracking_weight") + members)).to.deep.equal([]);
   });
 
+  it("nobody is a member twice: the first group keeps it", () => {
+    const instances = instance("A", 1) + instance("B", 2) + instance("C", 3);
+    const twice = read(`${group("A\nB")}vrrp_sync_group H {\ngroup { B\nC }\n}\n${instances}`);
+    expect(problemsOf(twice).map((problem) => problem.split(" ")[1])).to.deep.equal(["lonelyGroup", "alreadyGiven"]);
+    expect(twice.params?.vrrp.syncGroups).to.deep.equal([
+      { name: "G", members: ["A", "B"] },
+      { name: "H", members: ["C"] },
+    ]);
+    expect(twice.params?.vrrp.instances.map(({ syncGroup }) => syncGroup)).to.deep.equal(["G", "G", "H"]);
+  });
+
+  it("trackers of the group count for every member, those of a member without weight only, and nothing counts twice", () => {
+    const a = instance("A", 1, "track_interface {\neth1 weight 10\neth2\neth3\n}");
+    const trackers = (more: string): readonly (readonly string[])[] =>
+      (
+        read(group("A\nB", `track_interface {\neth3 weight 5\n}\n${more}`) + a + instance("B", 2)).params?.vrrp
+          .instances ?? []
+      ).map((member) => member.trackers.map(({ name, weight }) => `${name} ${weight}`));
+    expect(trackers("")).to.deep.equal([["eth3 5", "eth2 0"], ["eth3 5"]]);
+    for (const word of ["sync_group_tracking_weight", "global_tracking"]) {
+      expect(trackers(word)).to.deep.equal([["eth3 5", "eth1 10", "eth2 0"], ["eth3 5"]]);
+    }
+  });
+
+  it("scripts of a group name its members", () => {
+    const { params } = read(group("A\nB", "notify /bin/true") + instance("A", 1) + instance("B", 2));
+    expect(params?.hooks).to.have.length(1);
+    expect(params?.hooks[0]).to.deep.include({ subject: { kind: "GROUP", name: "G" }, members: ["A", "B"] });
+  });
+
   it("what is tracked must be complete, and defined above", () => {
     const tracking = instance("A", 1, "track_file { f }");
     expect(complaintsOf(`track_file f {\nfile /tmp/f\n}\n${tracking}`)).to.deep.equal([]);
@@ -54,5 +84,10 @@ describe("config: groups and what they name", () => {
     expect(complaintsOf("garp_group {\ninterface eth0\n}")).to.deep.equal(["incompleteBlock"]);
     const paced = "garp_group {\ngarp_interval 1\ninterfaces { eth0 }\n}\n";
     expect(complaintsOf(paced + paced)).to.deep.equal(["alreadyGiven"]);
+    const others = "garp_group {\ngna_interval .5\ninterface eth1\n}\n";
+    expect(read(paced + others).params?.vrrp.paceGroups).to.deep.equal([
+      { arp: 1_000_000, neighbour: 0, interfaces: ["eth0"] },
+      { arp: 0, neighbour: 500_000, interfaces: ["eth1"] },
+    ]);
   });
 });

@@ -61,8 +61,8 @@ describe("config: vrrp_instance", () => {
       refreshRepeat: 1,
       lowerPriorityRepeat: 5,
       lowerPriorityDelay: 5_000_000,
-      arpInterval: 0,
-      naInterval: 0,
+      extraPeriod: 0,
+      extraEverywhere: false,
     });
     expect(vi.destination).to.deep.equal(multicast([224, 0, 0, 18]));
     expect(problems).to.deep.equal([]);
@@ -149,6 +149,10 @@ describe("config: vrrp_instance", () => {
     ["owner_ignore_adverts", { ownerIgnoreAdverts: false }, []],
     ["owner_ignore_adverts\npriority 255", { ownerIgnoreAdverts: true }, []],
     ["unicast_src_ip 10.0.0.7", { sourceAddress: { family: 4, octets: [10, 0, 0, 7] } }, ["ignoredSetting"]],
+    ["timer_expired_backup 200\nnopreempt", { giveWayToPriority: 200 }, []],
+    ["timer_expired_backup\nnopreempt", { giveWayToPriority: 254 }, []],
+    ["timer_expired_backup 200", {}, ["ignoredSetting"]],
+    ["strict_mode\nlower_prio_no_advert yes\nhigher_prio_send_advert no\ndown_timer_adverts 3", {}, []],
     ["mcast_src_ip fe80::1", {}, ["wrongFamily"]],
   ];
   for (const [lines, expected, problems] of derivations) {
@@ -161,7 +165,7 @@ describe("config: vrrp_instance", () => {
 
   it("inherits from global_defs, wherever that stands", () => {
     const globals = `global_defs {\nvrrp_version 3\nvrrp_garp_master_delay 1\nvrrp_garp_master_repeat 2\nvrrp_garp_master_refresh 60
-      vrrp_garp_master_refresh_repeat 3\nvrrp_garp_interval 0.5\nvrrp_gna_interval .1\nvrrp_down_timer_adverts 4
+      vrrp_garp_master_refresh_repeat 3\nvrrp_garp_interval 0.5\nvrrp_gna_interval .1\nvrrp_garp_extra_if all 100\nvrrp_down_timer_adverts 4
       vrrp_lower_prio_no_advert\nvrrp_higher_prio_send_advert\nvrrp_skip_check_adv_addr\nvrrp_mcast_group4 224.0.0.20\n}`;
     const { instance: vi } = instance("garp_master_repeat 7\nlower_prio_no_advert off", globals);
     expect(vi).to.deep.include({
@@ -179,9 +183,10 @@ describe("config: vrrp_instance", () => {
       refreshRepeat: 3,
       lowerPriorityRepeat: 7,
       lowerPriorityDelay: 1_000_000,
-      arpInterval: 500_000,
-      naInterval: 100_000,
+      extraPeriod: 100_000_000,
+      extraEverywhere: true,
     });
+    expect(read(globals).params?.vrrp.pace).to.deep.equal({ arp: 500_000, neighbour: 100_000 });
     const after = read(
       `vrrp_instance VI {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 10.9.9.9 }\n}\n${globals}`,
     );
@@ -196,17 +201,20 @@ describe("config: vrrp_instance", () => {
 
   it("holds strict mode to the RFC", () => {
     const reading = instance(
-      "strict_mode\nstate MASTER\npriority 100\ngarp_lower_prio_repeat 3\npreempt_delay 3\nhigher_prio_send_advert\nauthentication {\nauth_type PASS\nauth_pass x\n}",
+      "strict_mode\nstate MASTER\npriority 100\ngarp_lower_prio_repeat 3\npreempt_delay 3\nhigher_prio_send_advert\ndown_timer_adverts 5\nlower_prio_no_advert no\nauthentication {\nauth_type PASS\nauth_pass x\n}",
     );
     expect(reading.instance).to.deep.include({
       startAs: "backup",
       preemptDelay: 0,
       higherPrioritySendAdvert: false,
       lowerPriorityNoAdvert: true,
+      downTimerAdverts: 3,
       authentication: { type: "none" },
     });
     expect(reading.instance.announce).to.deep.include({ lowerPriorityRepeat: 0 });
-    expect(reading.problems).to.have.members(["adjusted", "ignoredSetting", "ignoredSetting", "ignoredSetting"]);
+    const ignored = reading.problems.filter((problem) => problem === "ignoredSetting");
+    expect(ignored, "garp, preempt_delay, authentication, three that are overridden").to.have.length(6);
+    expect(reading.problems).to.have.length(7).and.to.include("adjusted");
   });
 });
 

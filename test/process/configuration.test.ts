@@ -1,20 +1,14 @@
 // What may replace a running configuration.
 import { expect } from "chai";
-import { micros, seconds } from "../../src/base/time.js";
+import { noRouterParams } from "../../src/vrrp/params.js";
+import { seconds } from "../../src/base/time.js";
 import { type Configuration, type ConfigurationProblem, judgeReload } from "../../src/process/configuration.js";
 import { reportOf } from "../../src/process/config-test.js";
 import type { DaemonParams } from "../../src/supervise/params.js";
 
 const params: DaemonParams = {
   routerId: "r",
-  vrrp: {
-    instances: [],
-    impossible: [],
-    syncGroups: [],
-    statics: { addresses: [], routing: [] },
-    startupDelay: micros(0),
-    logUnknownVrids: false,
-  },
+  vrrp: noRouterParams,
   bfd: { sessions: [] },
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },

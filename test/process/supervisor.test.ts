@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { micros, seconds } from "../../src/base/time.js";
+import { noRouterParams } from "../../src/vrrp/params.js";
+import { seconds } from "../../src/base/time.js";
 import { monotonicNow } from "../../src/host/clock.js";
 import { parseFromBfd } from "../../src/process/bfd-messages.js";
 import { parseFromVrrp } from "../../src/process/channel-messages.js";
@@ -22,14 +23,7 @@ const FAKE_CHILD = join(import.meta.dirname, "fake-vrrp-child.js");
 
 const noParams: DaemonParams = {
   routerId: "test",
-  vrrp: {
-    instances: [],
-    impossible: [],
-    syncGroups: [],
-    statics: { addresses: [], routing: [] },
-    startupDelay: micros(0),
-    logUnknownVrids: false,
-  },
+  vrrp: noRouterParams,
   bfd: { sessions: [] },
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
@@ -196,9 +190,15 @@ describe("supervisor", function () {
     await until(() => stage.isMaster);
     expect(stage.order).to.deep.equal(["hooks configured", "scripts configured", "ready"]);
     expect(stage.systemd).to.deep.equal(["READY"]);
-    expect(stage.received()).to.deep.equal([
-      { type: "configure", params: params.vrrp, scheduling: params.vrrpScheduling, resume: [] },
-    ]);
+    const [first, ...others] = stage.received();
+    expect(first).to.deep.include({
+      type: "configure",
+      params: params.vrrp,
+      scheduling: params.vrrpScheduling,
+      resume: [],
+    });
+    expect(first).to.have.nested.property("since.boot").that.is.below(1_000_000_000);
+    expect(others).to.deep.equal([]);
     expect(stage.hooks.map(({ to }) => to)).to.deep.equal(["master"]);
     const [child] = stage.supervisor.status().children;
     expect(child).to.include({ name: "vrrp", state: "running", restarts: 0, pid: stage.pid });

@@ -20,6 +20,7 @@ const reasons: { readonly [Code in Reason["code"]]: Extract<Reason, { code: Code
   preempting: { code: "preempting", master: "10.0.0.2", masterPriority: 90, priority: 100 },
   higherPriorityAdvert: { code: "higherPriorityAdvert", from: "10.0.0.2", theirs: 150, ours: 100 },
   equalPriorityHigherAddress: { code: "equalPriorityHigherAddress", from: "10.0.0.2", priority: 100 },
+  stoodStill: { code: "stoodStill", span: seconds(4) },
   fault: { code: "fault", causes: [{ kind: "interfaceDown", interfaceName: "eth0" }] },
   faultCleared: { code: "faultCleared" },
   syncGroup: { code: "syncGroup", group: "G", instance: "VI_2", because: { code: "addressOwner" } },
@@ -78,7 +79,7 @@ describe("words", () => {
     it(`reason ${reason.code}`, () => {
       const text = describeReason(reason);
       expect(text).to.match(/^\S.*[^.:;]$/);
-      expectAllSaid(reason, text, ["code"]);
+      expectAllSaid(reason, text, ["code", "span"]);
     });
   }
   for (const cause of Object.values(causes)) {

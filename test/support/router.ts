@@ -1,10 +1,10 @@
 // A VRRP router at work without a host: events in, effects written down.
 import { ip } from "../../src/base/ip.js";
 import { parseMac } from "../../src/base/mac.js";
-import { type Instant, micros } from "../../src/base/time.js";
+import type { Instant } from "../../src/base/time.js";
 import type { RouterEffect } from "../../src/vrrp/effects.js";
 import type { Resumption, RouterEvent } from "../../src/vrrp/events.js";
-import type { VirtualRouterParams, VrrpRouterParams } from "../../src/vrrp/params.js";
+import { type VirtualRouterParams, type VrrpRouterParams, noRouterParams } from "../../src/vrrp/params.js";
 import { nextDue, step } from "../../src/vrrp/router-machine.js";
 import { type VrrpRouter, newVrrpRouter } from "../../src/vrrp/vrrp-router.js";
 import type { Link, LinkAddress } from "../../src/wire/link.js";
@@ -36,12 +36,8 @@ export const routerParams = (
   instances: readonly VirtualRouterParams[],
   options: Partial<VrrpRouterParams> = {},
 ): VrrpRouterParams => ({
+  ...noRouterParams,
   instances,
-  impossible: [],
-  syncGroups: [],
-  statics: { addresses: [], routing: [] },
-  startupDelay: micros(0),
-  logUnknownVrids: false,
   ...options,
 });
 

@@ -33,8 +33,8 @@ export const quiet: AnnounceParams = {
   refreshRepeat: 1,
   lowerPriorityRepeat: 1,
   lowerPriorityDelay: micros(0),
-  arpInterval: micros(0),
-  naInterval: micros(0),
+  extraPeriod: micros(0),
+  extraEverywhere: false,
 };
 
 export const params = (options: Partial<VirtualRouterParams> = {}): VirtualRouterParams => ({

@@ -4,7 +4,7 @@ import type { VrrpEffect } from "../../src/vrrp/effects.js";
 import type { VrrpEvent } from "../../src/vrrp/events.js";
 import { step } from "../../src/vrrp/state-machine.js";
 import { type Phase, type VirtualRouter, nextDue } from "../../src/vrrp/virtual-router.js";
-import { T0, address, backup, hears, master, micros, ms, quiet, routerIn, seconds } from "../support/vrrp.js";
+import { T0, address, backup, hears, master, ms, quiet, routerIn, seconds } from "../support/vrrp.js";
 import { backupCells } from "./table/backup.js";
 import {
   type Cell,
@@ -171,25 +171,6 @@ describe("vrrp: the state table of a virtual router", () => {
       "announce 70x1",
       "backup>master masterDownTimerExpired",
     ]);
-  });
-
-  it("spaces messages by garp_interval, and keeps refreshing on schedule", () => {
-    const announce = { ...quiet, repeat: 2, arpInterval: micros(10_000), refresh: seconds(60) };
-    const addresses = [address("10.0.0.100/24"), address("10.0.0.101/24")];
-    let router = step(
-      routerIn(backup(T0), { addresses, announce, advertisementInterval: seconds(200) }),
-      timeout,
-      T0,
-    ).state;
-    const sent: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const now = nextDue(router) ?? T0;
-      const stepped = step(router, timeout, now);
-      router = stepped.state;
-      if (stepped.effects.some((effect) => effect.kind === "announce")) sent.push((now - T0) / 1000);
-    }
-    // The first of four messages went out with the takeover; then a gap each; refreshes at 60 s and 120 s.
-    expect(sent.slice(0, 7)).to.deep.equal([10, 20, 30, 60_000, 60_010, 120_000, 120_010]);
   });
 });
 

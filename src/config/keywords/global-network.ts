@@ -105,12 +105,12 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "IPv6 group that advertisements are sent to.",
   }),
   leaf("vrrp_garp_extra_if", "garpExtraInterface", extraGarp(1), {
-    ...word,
+    absence: "missingWord",
     default: "off",
     doc: "Seconds between gratuitous ARPs on other interfaces of virtual addresses.",
   }),
   leaf("vrrp_vmac_garp_intvl", "garpExtraInterface", deprecatedArgument(extraGarp(1), "vrrp_garp_extra_if"), {
-    ...word,
+    absence: "missingWord",
     default: "off",
     doc: "Old name of vrrp_garp_extra_if.",
   }),
@@ -141,7 +141,7 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "The same for addresses on other interfaces.",
   }),
   leaf("vrrp_delay_after_boot", "delayAfterBoot", afterBoot, {
-    ...word,
+    absence: "missingWord",
     reload: "restart",
     default: "0",
     doc: "Instances take no part until the machine has been up this long.",

@@ -115,21 +115,17 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     doc: "TTL or hop limit of unicast advertisements.",
   }),
   leaf("garp_extra_if", "garpExtraInterface", extraGarp(0), {
-    notYet,
     default: { from: "vrrp_garp_extra_if" },
     doc: "Seconds between gratuitous ARPs on other interfaces of its addresses; 0: none.",
   }),
   leaf("vmac_garp_intvl", "garpExtraInterface", deprecatedArgument(extraGarp(0), "garp_extra_if"), {
-    notYet,
     default: { from: "vrrp_garp_extra_if" },
     doc: "Old name of garp_extra_if.",
   }),
   leaf("timer_expired_backup", "timerExpiredBackup", expiredPriority, {
-    notYet,
     doc: "After a long pause of the daemon, give way to whoever is master.",
   }),
   leaf("thread_timer_expired", "timerExpiredBackup", deprecatedArgument(expiredPriority, "timer_expired_backup"), {
-    notYet,
     doc: "Old name of timer_expired_backup.",
   }),
   leaf("kernel_rx_buf_size", "kernelReceiveBuffer", arg.integer(0, UINT32_MAX), {

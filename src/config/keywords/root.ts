@@ -209,7 +209,7 @@ export const root = table<RootConf>("", [
       into.garpGroups.push(group);
       return group;
     },
-    { notYet: true, finish: finishGarpGroup, doc: "The pace of gratuitous ARP on interfaces." },
+    { finish: finishGarpGroup, doc: "The pace of gratuitous ARP on interfaces." },
   ),
   rows.lines("static_ipaddress", (conf) => conf.staticAddresses, staticAddressLine, {
     items: staticAddressItems,

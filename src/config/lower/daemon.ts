@@ -1,11 +1,13 @@
 // The whole configuration as the supervisor is told about it.
 import { groupSubject, instanceSubject, type HookParams } from "../../notify/params.js";
+import { micros } from "../../base/time.js";
 import type { DaemonParams, SchedulingParams } from "../../supervise/params.js";
 import type { ScriptParams } from "../../track/params.js";
 import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
 import { lowerBfdScheduling, lowerBfds } from "./bfd.js";
+import { lowerPaces } from "./announce.js";
 import { lowerFifos, priorityReporters } from "./fifos.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
@@ -39,7 +41,9 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
       impossible,
       syncGroups: groups.map(({ params }) => params),
       statics: lowerStatics(conf, scope),
+      ...lowerPaces(conf),
       startupDelay: globals.startupDelay,
+      delayAfterBoot: globals.delayAfterBoot ?? micros(0),
       logUnknownVrids: globals.logUnknownVrids,
     },
     vrrpScheduling: lowerScheduling(globals),

@@ -56,6 +56,8 @@ export function lowerInstance(
     );
   }
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
+  const giveWayTo = lowerGiveWay(instance, preemptMode, scope);
+  if (strict) reportStrict(instance, scope);
   const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
   const destination = lowerDestination(instance, family, globals, scope);
   const interval = advertisementInterval(instance, version, scope);
@@ -82,6 +84,7 @@ export function lowerInstance(
     checksum: lowerChecksum(conf, globals, family, version, destination.kind === "unicast"),
     announce: lowerAnnounce(instance, globals, strict, scope),
     lowerPriorityNoAdvert: strict || (conf.lowerPrioNoAdvert ?? globals.lowerPrioNoAdvert ?? false),
+    ...(giveWayTo !== undefined && { giveWayToPriority: giveWayTo }),
     higherPrioritySendAdvert: !strict && (conf.higherPrioSendAdvert ?? globals.higherPrioSendAdvert ?? false),
     ownerIgnoreAdverts: isAddressOwner && (strict || (conf.ownerIgnoreAdverts ?? globals.ownerIgnoreAdverts ?? false)),
     skipAddressCheckOfSameSender: conf.skipCheckAdvAddr ?? globals.skipCheckAdvAddr ?? false,
@@ -157,6 +160,34 @@ function preemption(
   else if (!preemptMode) ignore("preempt_delay", "with nopreempt", "remove one of the two");
   else return { preemptMode, preemptDelay: conf.preemptDelay };
   return { preemptMode, preemptDelay: micros(0) };
+}
+
+/** Whoever preempts takes over again at once. */
+function lowerGiveWay(instance: Section<InstanceConf>, preemptMode: boolean, { report }: Scope): number | undefined {
+  const { timerExpiredBackup } = instance.conf;
+  if (timerExpiredBackup === undefined || !preemptMode) return timerExpiredBackup;
+  report.add(
+    "ignoredSetting",
+    placeOf(instance, "timer_expired_backup"),
+    "timer_expired_backup has no effect without nopreempt",
+    "write state BACKUP and nopreempt, or remove it",
+  );
+  return undefined;
+}
+
+/** What strict mode overrides, where an instance says otherwise itself. */
+function reportStrict(instance: Section<InstanceConf>, { report }: Scope): void {
+  const { conf } = instance;
+  const overridden = [
+    { keyword: "down_timer_adverts", is: (conf.downTimerAdverts ?? 3) !== 3 },
+    { keyword: "lower_prio_no_advert", is: conf.lowerPrioNoAdvert === false },
+    { keyword: "higher_prio_send_advert", is: conf.higherPrioSendAdvert === true },
+  ];
+  for (const { keyword, is } of overridden) {
+    if (!is) continue;
+    const message = `${keyword} is as the RFC has it in strict mode`;
+    report.add("ignoredSetting", placeOf(instance, keyword), message, "remove it, or remove vrrp_strict");
+  }
 }
 
 /** Version 2 carries whole seconds, version 3 centiseconds up to 40.95 s. */

@@ -81,7 +81,7 @@ export const masterCells: readonly Cell[] = [
   {
     name: "timeout with an announcement due",
     event: timeout,
-    phase: { ...master(), announcements: [{ at: ms(200), rounds: 5, next: 0 }] },
+    phase: { ...master(), announcements: [{ at: ms(200), rounds: 5 }] },
     now: ms(200),
     to: "master",
     effects: ["announce 1x5"],
