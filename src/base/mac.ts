@@ -18,4 +18,7 @@ export function parseMac(text: string): MacAddress | undefined {
 export const formatMac = (mac: MacAddress): string =>
   mac.octets.map((octet) => octet.toString(16).padStart(2, "0")).join(":");
 
+export const sameMac = (a: MacAddress, b: MacAddress): boolean =>
+  a.octets.every((octet, index) => octet === b.octets[index]);
+
 export const broadcastMac: MacAddress = macFromOctets([255, 255, 255, 255, 255, 255]);

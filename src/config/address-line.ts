@@ -108,14 +108,12 @@ const FIRST = { name: "<ADDR>", grammar: "IP[/LEN]", doc: "The address." };
 export const addressItems: ItemTable<Draft> = itemTable(
   [
     ...common,
-    custom("use_vmac", "", { doc: "A virtual MAC on the interface of dev for this address." }, (line, option, into) => {
-      into.useVmac = true;
-      line.scope.report.add(
-        "notSupported",
-        option,
-        "use_vmac is not supported yet: the address keeps the MAC of its interface",
-      );
-    }),
+    custom(
+      "use_vmac",
+      "",
+      { doc: "A virtual MAC on the interface of dev for this address." },
+      (_l, _o, into) => void (into.useVmac = true),
+    ),
   ],
   FIRST,
 );

@@ -20,6 +20,9 @@ export interface InterfaceFacts {
   readonly loopback: boolean;
   readonly mtu: number;
   readonly addresses: readonly IpAddress[];
+  /** Of a virtual one, for example "macvlan". */
+  readonly kind?: string;
+  readonly alias?: string;
 }
 
 export interface UserFacts {

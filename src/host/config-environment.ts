@@ -76,6 +76,8 @@ function findInterface(name: string, { links, addresses }: Surroundings): Interf
     addresses: addresses()
       .filter(({ interfaceIndex }) => interfaceIndex === link.index)
       .map(({ prefix }) => prefix.address),
+    ...(link.kind !== undefined && { kind: link.kind }),
+    ...(link.alias !== undefined && { alias: link.alias }),
   };
 }
 

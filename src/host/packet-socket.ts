@@ -1,4 +1,5 @@
-// Sends Ethernet frames on any interface: gratuitous ARP and unsolicited neighbour advertisements (packet(7)).
+// Sends Ethernet frames on any interface: gratuitous ARP, unsolicited neighbour advertisements, and advertisements with a
+// virtual MAC address (packet(7)).
 import {
   AF_PACKET,
   close,
@@ -28,7 +29,8 @@ export interface PacketSocket {
 }
 
 const SEND_LIMIT = 64;
-const FRAME_LIMIT = 256;
+/** An advertisement with 255 IPv4 addresses, or as many IPv6 addresses as an Ethernet frame takes, is a frame of its own. */
+const FRAME_LIMIT = 2_048;
 const MAC_LENGTH = 6;
 /** Five rounds for 255 addresses at once; the kernel counts about 800 octets for a small frame. */
 const SEND_BUFFER = 2_097_152;

@@ -103,7 +103,10 @@ export function rtnl(socket: NetlinkSocket): Rtnl {
       const missing = refused.filter(({ error }) => error.errno === EADDRNOTAVAIL).map((refusal) => refusal.placed);
       return [...failed, ...removeUnderOwnLength(missing.filter(isIpv6))];
     },
-    ensureLink: (request) => socket.request([newVirtualLink(request), nameAlias(request)])[0],
+    ensureLink(request) {
+      const { name, alias } = request;
+      return socket.request([newVirtualLink(request), ...(alias === undefined ? [] : [nameAlias(name, alias)])])[0];
+    },
     switchLink: (index, on) => socket.request([switchLink(index, on)])[0],
     removeLink(index) {
       const [refused] = socket.request([deleteLink(index)]);

@@ -13,6 +13,7 @@ const types: ReadonlySet<unknown> = new Set<FromVrrp["type"]>([
   "complaint",
   "views",
   "removed",
+  "tuned",
   "journal",
   "finished",
 ]);

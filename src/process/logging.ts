@@ -148,6 +148,7 @@ function complaintKey(about: Complaint, instance = ""): string {
     case "routingRestored":
     case "strangersRemoved":
     case "fight":
+    case "filterRefused":
     case "refused":
       return `${instance} ${about.kind} ${about.detail}`;
     case "duplicateAddress":

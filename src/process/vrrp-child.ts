@@ -3,6 +3,9 @@ import type { Instant } from "../base/time.js";
 import type { FromVrrp, ToVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
 import { resumptions } from "../supervise/resume.js";
+import { Sysctls } from "../host/sysctl.js";
+import { describeSystemError } from "../host/system-error.js";
+import type { TunedSetting } from "../vrrp/effects.js";
 import type { ReportedTrackerKind } from "../vrrp/params.js";
 import type { ChildView } from "../status/rpc.js";
 import type { StartTimes } from "../vrrp/events.js";
@@ -34,6 +37,8 @@ export class VrrpChild {
   readonly #child: ManagedChild<ToVrrp, FromVrrp>;
   readonly #since: StartTimes;
   #params: DaemonParams;
+  /** Settings of the kernel that its processes have changed and not put back. */
+  #tuned: readonly TunedSetting[] = [];
 
   constructor(params: DaemonParams, parts: VrrpChildParts, listener: VrrpChildListener) {
     this.#params = params;
@@ -45,6 +50,18 @@ export class VrrpChild {
       { spawn, respawn, stopWait: params.childWait, now },
       {
         ...listener,
+        message: (message) => {
+          if (message.type === "tuned") this.#tuned = message.settings;
+          listener.message(message);
+        },
+        stopped: () => {
+          this.#putBack(listener);
+          listener.stopped();
+        },
+        gaveUp: (exitCode, what) => {
+          this.#putBack(listener);
+          listener.gaveUp(exitCode, what);
+        },
         configure: (isNew) => {
           this.#configure(isNew);
         },
@@ -90,7 +107,23 @@ export class VrrpChild {
     const { vrrp, vrrpScheduling } = this.#params;
     const isSuccessor = isNew && store.lastAlive !== undefined;
     const resume = isSuccessor ? resumptions(store.instances, store.lastAlive, now()) : [];
-    this.#child.send({ type: "configure", params: vrrp, scheduling: vrrpScheduling, resume, since: this.#since });
+    this.#child.send({
+      type: "configure",
+      params: vrrp,
+      scheduling: vrrpScheduling,
+      resume,
+      since: this.#since,
+      tuned: this.#tuned,
+    });
     for (const verdict of verdicts()) this.tell(verdict);
+  }
+
+  /** A process that was killed has put nothing back, and there will be no other. */
+  #putBack(listener: VrrpChildListener): void {
+    for (const { path, error } of new Sysctls(this.#tuned, () => undefined).apply([])) {
+      const name = `net.${path.replaceAll("/", ".")}`;
+      listener.report("warn", `the kernel setting ${name} keeps the value of vipd: ${describeSystemError(error)}`);
+    }
+    this.#tuned = [];
   }
 }

@@ -8,6 +8,8 @@ import { formatIp, formatPrefix } from "../base/ip.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { Refusal, RouterEvent } from "../vrrp/events.js";
 import { socketName } from "../vrrp/sockets.js";
+import { multicastFrame } from "../wire/ethernet.js";
+import type { FootingHost } from "./footing-host.js";
 
 type Transmit = Extract<RouterEffect, { kind: "transmit" }>;
 type Listen = Extract<RouterEffect, { kind: "listen" }>;
@@ -28,6 +30,7 @@ export function createVrrpHost(
   loop: EventLoop,
   rtnl: Rtnl,
   packets: PacketSocket,
+  footing: FootingHost,
   /** Where datagrams go: the engine. */
   receive: Deliver,
 ): VrrpHost {
@@ -57,9 +60,19 @@ export function createVrrpHost(
     deliver({ kind: "listening", socket: identity });
   };
 
-  const transmit = ({ socket, destination, datagram, instance }: Transmit, deliver: Deliver): void => {
+  /** With a source MAC address of its own, a datagram is sent as a frame. */
+  const send = ({ socket, sourceMac, destination, datagram }: Transmit): SystemError | undefined => {
+    const { interfaceIndex } = socket;
+    if (sourceMac !== undefined && interfaceIndex !== undefined) {
+      return packets.send([{ interfaceIndex, frame: multicastFrame(sourceMac, destination, datagram) }]).failure;
+    }
     // Where there is no socket, the instance is in FAULT for that reason already.
-    const error = sockets.get(socketName(socket))?.socket.transmit(destination, datagram);
+    return sockets.get(socketName(socket))?.socket.transmit(destination, datagram);
+  };
+
+  const transmit = (effect: Transmit, deliver: Deliver): void => {
+    const { destination, instance } = effect;
+    const error = send(effect);
     if (error === undefined) return;
     const subject = `an advertisement to ${formatIp(destination)}`;
     deliver({ kind: "refused", refusal: refusal("transmit", error, subject, { instance }) });
@@ -101,6 +114,13 @@ export function createVrrpHost(
           }
           break;
         }
+        case "createLink":
+        case "removeLink":
+        case "switchLinks":
+        case "tune":
+        case "filter":
+          footing.perform(effect, deliver);
+          break;
         default:
           break;
       }
@@ -110,6 +130,7 @@ export function createVrrpHost(
   return {
     perform,
     close: () => {
+      footing.close();
       for (const name of [...sockets.keys()]) stopListening(name);
     },
   };

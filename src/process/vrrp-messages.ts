@@ -42,6 +42,11 @@ export function messageOf(effect: RouterEffect): FromVrrp | undefined {
     case "installRouting":
     case "removeRouting":
     case "announce":
+    case "createLink":
+    case "removeLink":
+    case "switchLinks":
+    case "tune":
+    case "filter":
     case "finished":
       return undefined;
   }

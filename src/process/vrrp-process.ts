@@ -17,6 +17,7 @@ import { enterChildRole } from "./child-role.js";
 import { drive } from "./drive.js";
 import { SIGNAL_JSON, SIGNAL_STATS_CLEAR } from "./signals.js";
 import { EXIT_PERMISSION } from "./exit-status.js";
+import { createFootingHost } from "./footing-host.js";
 import { rehearse } from "./rehearsal.js";
 import { isToVrrp, messageOf } from "./vrrp-messages.js";
 import { createVrrpHost } from "./vrrp-host.js";
@@ -37,9 +38,10 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   const monitor = must("the netlink monitor", openRtnlMonitor());
   const packets = must("the packet socket", openPacketSocket());
   const channel = openLineChannel({ loop, fd: CHANNEL_FD, deliver: onChannel });
-  const host = createVrrpHost(loop, rtnl, packets, (event) => running.deliver(event));
   const say = (message: FromVrrp, importance: "kept" | "droppable" = "kept"): boolean =>
     channel.send(message, importance);
+  const footing = createFootingHost(rtnl, (settings) => say({ type: "tuned", settings }));
+  const host = createVrrpHost(loop, rtnl, packets, footing, (event) => running.deliver(event));
   const views = createViewSender(loop.now(), say);
   const journal = options.journal ? (line: string) => say({ type: "journal", line }) : undefined;
   let engineDue: Instant | undefined;
@@ -127,7 +129,10 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
   function onMessage(message: ToVrrp): void {
     switch (message.type) {
       case "configure":
-        if (!configured) begin(message);
+        if (!configured) {
+          footing.adopt(message.tuned);
+          begin(message);
+        }
         running.deliver({ kind: "configure", params: message.params, resume: message.resume, since: message.since });
         say({ type: "ready" });
         configured = true;

@@ -75,6 +75,7 @@ export class StatusStore {
       }
       case "ready":
       case "lowerPriorityHeard":
+      case "tuned":
       case "journal":
       case "finished":
         return undefined;

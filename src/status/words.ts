@@ -123,6 +123,11 @@ export function describeFault(cause: FaultCause): Trouble {
         text: `BFD session ${cause.session} is down`,
         remedy: `see vipctl bfd ${cause.session} for what it last heard, and check the neighbour of bfd_instance ${cause.session}`,
       };
+    case "virtualLinkRefused":
+      return {
+        text: `its virtual interface ${cause.interfaceName} cannot be made: ${cause.reason}`,
+        remedy: `see that the kernel has macvlan or ipvlan (modprobe macvlan), and that ${cause.interfaceName} is not another interface's name`,
+      };
     case "duplicateVrid":
       return {
         text: `${cause.with} has the same virtual_router_id on the same interface`,
@@ -286,6 +291,11 @@ export function describeComplaint(about: Complaint): Trouble {
         text: `another host on ${about.interfaceName} has virtual address ${about.address} (duplicate address detection)`,
         remedy:
           "find it: a router that did not let the address go, or a host that was given it; nobody can use it here",
+      };
+    case "filterRefused":
+      return {
+        text: `packets to virtual addresses of no_accept ARE ACCEPTED: nf_tables refused its rules (${about.detail})`,
+        remedy: "see that the kernel has nf_tables (modprobe nf_tables), and that no other program owns the table",
       };
     case "refused":
       return { text: `the kernel refused: ${about.detail}`, remedy: "see vipctl instance for what is affected" };

@@ -1,6 +1,6 @@
 // What the supervisor and a child say to each other: one JSON message a line over a stream socket pair.
 import type { Instant } from "../base/time.js";
-import type { Complaint, Reason, StateName } from "../vrrp/effects.js";
+import type { Complaint, Reason, StateName, TunedSetting } from "../vrrp/effects.js";
 import type { Resumption, StartTimes } from "../vrrp/events.js";
 import type { ReportedTrackerKind, VrrpRouterParams } from "../vrrp/params.js";
 import type { GroupView, InstanceView, ProcessView } from "../status/views.js";
@@ -15,6 +15,8 @@ export type ToVrrp =
       readonly resume: readonly Resumption[];
       /** What the start delays count from. */
       readonly since: StartTimes;
+      /** Settings of the kernel that a predecessor has changed and not put back. */
+      readonly tuned: readonly TunedSetting[];
     }
   /** The verdict on something tracked outside the vrrp process: all that are known after `configure`, then changes. */
   | { readonly type: "tracker"; readonly tracker: ReportedTrackerKind; readonly name: string; readonly up: boolean }
@@ -56,6 +58,8 @@ export type FromVrrp =
       readonly groups: readonly GroupView[];
       readonly process: ProcessView;
     }
+  /** All settings of the kernel that differ from what was found: for a successor, or to be put back. */
+  | { readonly type: "tuned"; readonly settings: readonly TunedSetting[] }
   /** Names of instances that no longer exist after a reload. */
   | { readonly type: "removed"; readonly instances: readonly string[] }
   /** A line of the journal of engine inputs, where one is kept. */

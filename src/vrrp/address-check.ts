@@ -10,6 +10,7 @@ import { answer, fightAbout, restsUntil } from "./fights.js";
 import { type Member, count } from "./member.js";
 import type { VirtualAddress, VirtualRouterParams } from "./params.js";
 import { addressKey } from "./replace.js";
+import { isSwitchedOff } from "./virtual-links.js";
 import { type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
 import { isPresent, linkOf } from "./world.js";
 
@@ -33,7 +34,8 @@ function restoreLost(router: VrrpRouter, index: number, member: Member, now: Ins
   const { params } = member.router;
   const lost = allAddresses(params).filter((address) => {
     const link = linkOf(router.world, address, params);
-    return address.tracked && link !== undefined && !isPresent(router.world, address, link);
+    if (!address.tracked || link === undefined) return false;
+    return !isPresent(router.world, address, link) || isSwitchedOff(params, link);
   });
   if (lost.length === 0) return { state: withMember(router, index, outbreakOver(member)), effects: [] };
   const { next, due, complaints } = takeOn(member, lost, now);

@@ -30,7 +30,8 @@ export function advertise(member: Member, priority: number, world: World, now: I
   const effects = destinationsOf(params.destination).map((destination): RouterEffect => {
     const message = encodeAdvertisement(advert, pseudoHeaderOf(cover, source, destination));
     const datagram = seal({ source, destination, ttl }, identification, message);
-    return { kind: "transmit", instance: params.name, socket, destination, datagram };
+    const sourceMac = params.advertMac === undefined ? {} : { sourceMac: params.advertMac };
+    return { kind: "transmit", instance: params.name, socket, destination, ...sourceMac, datagram };
   });
   const resigned = priority === RESIGNING_PRIORITY ? 1 : 0;
   const counted = count(member, {

@@ -1,10 +1,11 @@
 // What the VRRP engine wants done. Effects are performed in order.
 import type { Instant, Micros } from "../base/time.js";
 import type { IpAddress } from "../base/ip.js";
+import type { MacAddress } from "../base/mac.js";
 import type { Route } from "../wire/route.js";
 import type { Rule } from "../wire/rule.js";
 import type { FaultCause } from "./events.js";
-import type { FilterParams, RoutingItem, VirtualAddress } from "./params.js";
+import type { FilterParams, RoutingItem, VirtualAddress, VirtualLink } from "./params.js";
 import type { RejectReason } from "./receive.js";
 
 /** States as the RFC and keepalived name them; RFC 9568 says Active for master. */
@@ -54,6 +55,8 @@ export type Complaint =
   | { readonly kind: "fight"; readonly items: readonly string[]; readonly detail: string }
   /** Duplicate address detection: another host on the link has a virtual address. */
   | { readonly kind: "duplicateAddress"; readonly address: string; readonly interfaceName: string }
+  /** The rules of Accept_Mode are not in force. */
+  | { readonly kind: "filterRefused"; readonly detail: string }
   | { readonly kind: "refused"; readonly detail: string };
 
 /** Effects of one virtual router. */
@@ -116,6 +119,21 @@ export interface SocketIdentity {
   readonly behindAh?: true;
 }
 
+/** A setting of the kernel that virtual links need. */
+export type Setting =
+  /** `path` is below /proc/sys/net. */
+  | { readonly kind: "value"; readonly path: string; readonly value: string }
+  /** No reverse path filter on these links, while all others filter as they did (RFC 3704). */
+  | { readonly kind: "looseReversePath"; readonly exempt: readonly string[] };
+
+/** A setting that differs from what was found. */
+export interface TunedSetting {
+  readonly path: string;
+  /** What was found before the first change. */
+  readonly before: string;
+  readonly now: string;
+}
+
 /** Effects of the whole VRRP router, ready for a host to perform. */
 export type RouterEffect =
   /** Open a VRRP socket, or open it anew; answered by `listening` or `refused`. */
@@ -127,6 +145,8 @@ export type RouterEffect =
       readonly instance: string;
       readonly socket: SocketIdentity;
       readonly destination: IpAddress;
+      /** Of the frame; absent: that of the interface. */
+      readonly sourceMac?: MacAddress;
       readonly datagram: Uint8Array;
     }
   | {
@@ -144,6 +164,26 @@ export type RouterEffect =
       /** Everything should be as asked for already: what is not was somebody else's doing. */
       readonly checking: boolean;
     }
+  /** Make a link, switched off unless it is an ipvlan, or change the one that is there; its appearance is the answer. */
+  | {
+      readonly kind: "createLink";
+      readonly link: VirtualLink;
+      /** Index of the link that it stands on. */
+      readonly lower: number;
+      /** Absent: somebody else made it, and its alias stays. */
+      readonly alias?: string;
+    }
+  | { readonly kind: "removeLink"; readonly interfaceIndex: number; readonly interfaceName: string }
+  | {
+      readonly kind: "switchLinks";
+      readonly instance: string;
+      readonly links: readonly { readonly interfaceIndex: number; readonly interfaceName: string }[];
+      readonly on: boolean;
+    }
+  /** Exactly these settings are to differ from what was found. */
+  | { readonly kind: "tune"; readonly settings: readonly Setting[] }
+  /** Exactly this filter is to be in force; absent: none. Answered by `filtered` or `refused`. */
+  | { readonly kind: "filter"; readonly filter?: PacketFilter }
   | { readonly kind: "announce"; readonly instance: string; readonly frames: readonly OutgoingFrame[] }
   | {
       readonly kind: "transition";

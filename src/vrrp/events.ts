@@ -28,6 +28,8 @@ export type FaultCause =
   | { readonly kind: "noUnicastPeer" }
   /** The VRRP socket of that interface or address could not be opened; it is tried again every second. */
   | { readonly kind: "socketRefused"; readonly subject: string; readonly code: string }
+  /** The link for its addresses cannot be made; it is tried again every second. */
+  | { readonly kind: "virtualLinkRefused"; readonly interfaceName: string; readonly reason: string }
   | { readonly kind: "configuration"; readonly reason: string }
   /** A member of the sync group has a fault of its own. */
   | { readonly kind: "syncGroup"; readonly group: string; readonly instance: string };
@@ -90,9 +92,11 @@ export type ItemOutcome = { readonly name: string } & (
   | { readonly result: "refused"; readonly code: string }
 );
 
+type FootingEffect = "createLink" | "removeLink" | "switchLinks" | "tune" | "filter";
+
 /** The answer of a system call that did not do what an effect asked for. */
 export interface Refusal {
-  readonly effect: "transmit" | "announce" | "installAddresses" | "removeAddresses" | "listen";
+  readonly effect: "transmit" | "announce" | "installAddresses" | "removeAddresses" | "listen" | FootingEffect;
   readonly syscall: string;
   readonly errno: number;
   /** For example "ENETDOWN". */
@@ -145,4 +149,6 @@ export type RouterEvent =
   | { readonly kind: "clockChanged"; readonly wallOffset: number }
   /** The answer to a `listen` effect that succeeded. */
   | { readonly kind: "listening"; readonly socket: SocketIdentity }
+  /** The answer to a `filter` effect that succeeded. */
+  | { readonly kind: "filtered" }
   | { readonly kind: "refused"; readonly refusal: Refusal };

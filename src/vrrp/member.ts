@@ -12,6 +12,7 @@ import { socketName, socketOf } from "./sockets.js";
 import { linkOfInterface, sourceOf } from "./source.js";
 import type { Statistics } from "./statistics.js";
 import type { Upkeep } from "./upkeep.js";
+import { linkFaults, linksKnown } from "./virtual-links.js";
 import type { VirtualRouter } from "./virtual-router.js";
 import { type World, trackerKey } from "./world.js";
 
@@ -48,7 +49,7 @@ export interface Standing {
   readonly socket?: SocketIdentity;
   readonly causes: readonly FaultCause[];
   readonly priority: number;
-  /** False while a tracker has not reported for the first time. */
+  /** False while a tracker has not reported for the first time, or a virtual link is being made. */
   readonly known: boolean;
 }
 
@@ -66,13 +67,14 @@ export function standing(params: VirtualRouterParams, world: World, virtual: Rea
       ...destinationFaults(params),
       ...(interfaceName === undefined || link !== undefined ? source.causes : []),
       ...(socket === undefined ? [] : socketFaults(socket, interfaceName, world)),
+      ...linkFaults(params, world),
       ...trackerFaults(params.trackers, ups),
     ],
     priority: effectivePriority(
       params.priority,
       params.trackers.map((tracker, index) => weightOf(tracker, ups[index])),
     ),
-    known: !ups.includes(undefined),
+    known: !ups.includes(undefined) && linksKnown(params, world),
   };
 }
 

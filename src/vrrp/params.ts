@@ -1,6 +1,7 @@
 // What the VRRP engine is told about each virtual router. Configuration words end in `config/lower`; from here on units
 // are in the types and defaults are filled in.
 import type { IpAddress, IpFamily, IpPrefix } from "../base/ip.js";
+import type { MacAddress } from "../base/mac.js";
 import { type Micros, micros } from "../base/time.js";
 import type { Route } from "../wire/route.js";
 import type { Rule } from "../wire/rule.js";
@@ -46,6 +47,25 @@ export type RoutingItem = {
     }
   | { readonly kind: "rule"; readonly rule: Rule }
 );
+
+/** A link of its own that an instance makes for its addresses. */
+export interface VirtualLink {
+  readonly name: string;
+  /** The interface that it stands on. */
+  readonly baseName: string;
+  readonly form:
+    | { readonly kind: "macvlan"; readonly mac: MacAddress }
+    | {
+        readonly kind: "ipvlan";
+        readonly mode: "bridge" | "private" | "vepa";
+        /** Its own address, there in every state. */
+        readonly address?: IpPrefix;
+      };
+  /** Interface group. */
+  readonly group?: number;
+  /** Those of the addresses that go on it. */
+  readonly families: readonly IpFamily[];
+}
 
 /** Gratuitous ARP and unsolicited neighbour advertisements. */
 export interface AnnounceParams {
@@ -180,6 +200,14 @@ export interface VirtualRouterParams {
   /** Routes, then rules, that are there while it is master. */
   readonly routing: readonly RoutingItem[];
   readonly destination: AdvertDestination;
+  /** Addresses name the one that they go on as their `interfaceName`. */
+  readonly virtualLinks: readonly VirtualLink[];
+  /** Source of the frames that carry advertisements (RFC 5798 §7.3); absent: that of the interface. */
+  readonly advertMac?: MacAddress;
+  /** Accept_Mode (RFC 5798 §6.1): packets to the virtual addresses are accepted, whoever owns them. */
+  readonly acceptMode: boolean;
+  /** When the first address of a subnet goes, the next takes its place, and the others stay. */
+  readonly promoteSecondaries: boolean;
   /** `mcast_src_ip`, `unicast_src_ip`; absent: the primary address of the interface. */
   readonly sourceAddress?: IpAddress;
   /** FAULT while `sourceAddress` is not configured on the interface. */
@@ -253,6 +281,11 @@ export interface VrrpRouterParams {
   /** The same after the start of the machine; the longer of the two counts. */
   readonly delayAfterBoot: Micros;
   readonly logUnknownVrids: boolean;
+  readonly filter: FilterParams;
+  /** Marks the links that this daemon has made (`ip link show` tells it), so that a successor knows them. */
+  readonly linkAlias: string;
+  /** No IGMP reports for the groups of a link (224.0.0.x). */
+  readonly noLocalIgmp: boolean;
 }
 
 /** Nothing is configured. */
@@ -266,4 +299,7 @@ export const noRouterParams: VrrpRouterParams = {
   startupDelay: micros(0),
   delayAfterBoot: micros(0),
   logUnknownVrids: false,
+  filter: { table: "keepalived", priority: -1, counters: false, byIndex: false },
+  linkAlias: "vipd",
+  noLocalIgmp: false,
 };

@@ -11,6 +11,7 @@ import { type Burst, type Pace, paceOf } from "./pacing.js";
 import type { VirtualAddress } from "./params.js";
 import { removable as removableItems } from "./routing.js";
 import { abandon, install, restrict } from "./upkeep.js";
+import { switchedLinks } from "./virtual-links.js";
 import { type World, findAddress, isPresent, linkOf } from "./world.js";
 
 type Paces = Parameters<typeof paceOf>[0];
@@ -47,9 +48,12 @@ export function perform(
         break;
       }
       case "installAddresses":
+        out.push(...switched(next, true, world));
         out.push({ kind: "installAddresses", instance, addresses: place(next, effect.addresses, world) });
         break;
       case "removeAddresses": {
+        // First nothing leaves by the virtual link any more, then its addresses go.
+        if (next.router.phase.state !== "master") out.push(...switched(next, false, world));
         const addresses = place(next, removable(next, effect.addresses, world), world);
         if (addresses.length > 0) out.push({ kind: "removeAddresses", instance, addresses });
         break;
@@ -98,6 +102,16 @@ function removable(member: Member, addresses: readonly VirtualAddress[], world: 
     const link = linkOf(world, address, member.router.params);
     return link !== undefined && isPresent(world, address, link);
   });
+}
+
+/** The virtual links of a new master are switched on, those of an old one off; and so are a predecessor's. */
+function switched({ router }: Member, on: boolean, world: World): readonly RouterEffect[] {
+  const links = switchedLinks(router.params, world).filter(
+    ({ enabled }) => on || enabled || router.statistics.becameMaster > 0,
+  );
+  if (links.length === 0) return [];
+  const named = links.map(({ index, name }) => ({ interfaceIndex: index, interfaceName: name }));
+  return [{ kind: "switchLinks", instance: router.params.name, links: named, on }];
 }
 
 /** Addresses whose link does not exist cannot be placed; they are looked at again when it appears. */

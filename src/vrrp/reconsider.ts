@@ -3,6 +3,7 @@
 import { sameIp } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import type { VrrpEvent } from "./events.js";
+import { prepare } from "./footing.js";
 import { listen, stopListening } from "./listening.js";
 import { type Member, type Standing, standing } from "./member.js";
 import { linkOfInterface } from "./source.js";
@@ -14,7 +15,7 @@ export function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: num
   const concerned = [...router.members.keys()].filter(
     (index) => onlyInterface === undefined || usesInterface(router, index, onlyInterface),
   );
-  const told = then(listen(router), (next) => reconsiderMembers(next, concerned, now));
+  const told = then(then(prepare(router, now), listen), (next) => reconsiderMembers(next, concerned, now));
   return then(told, stopListening);
 }
 

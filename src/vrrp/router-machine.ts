@@ -5,6 +5,7 @@ import { CHECK_AFTER_RESTORING, checkAddresses, checkAt, checkSoon, noteAddress 
 import { configure } from "./configure.js";
 import { noteDetection } from "./detection.js";
 import type { RouterEffect } from "./effects.js";
+import { footingDue, leave, refusedFooting, retryFilter, prepare } from "./footing.js";
 import type { Refusal, RouterEvent } from "./events.js";
 import { listen } from "./listening.js";
 import { type Member, count } from "./member.js";
@@ -27,6 +28,7 @@ import {
   knownAddress,
   withAddress,
   withDump,
+  withFilter,
   withForwarding,
   withLink,
   withOpenSocket,
@@ -85,6 +87,8 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
       return { state: inWorld(router, { ...router.world, wallOffset: event.wallOffset }), effects: [] };
     case "listening":
       return reconsider(inWorld(router, withOpenSocket(router.world, socketName(event.socket))), now);
+    case "filtered":
+      return { state: inWorld(router, withFilter(router.world)), effects: [] };
     case "refused":
       return refused(router, event.refusal, now);
     case "shutdown":
@@ -96,6 +100,7 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
 export function nextDue(router: VrrpRouter): Instant | undefined {
   let due = earliest(router.listenAgainAt, earliest(groupsDue(router), staticsDue(router.statics)));
   due = earliest(due, pacingDue(router.pacing));
+  due = earliest(due, footingDue(router));
   for (const member of router.members) {
     due = earliest(due, dueOf(member));
     due = earliest(earliest(due, member.checkAddressesAt), member.routing.checkAt);
@@ -130,6 +135,13 @@ function runDeadlines(router: VrrpRouter, now: Instant): RouterStep {
     result = listen(rest, new Set(router.world.refusedSockets.keys()));
   }
   result = then(result, (next) => checkStatics(next, now));
+  const footing = footingDue(router);
+  if (footing !== undefined && footing <= now) {
+    result = then(
+      then(result, (next) => retryFilter(next, now)),
+      (next) => prepare(next, now),
+    );
+  }
   for (const [index, member] of router.members.entries()) {
     const due = dueOf(member);
     if (due !== undefined && due <= now) {
@@ -158,6 +170,9 @@ function refused(router: VrrpRouter, refusal: Refusal, now: Instant): RouterStep
   const about = { kind: "refused", detail: `${syscall} for ${subject}: ${code}` } as const;
   const index = router.members.findIndex((member) => member.router.params.name === instance);
   const member = router.members[index];
+  if (effect === "createLink" || effect === "filter") {
+    return then(refusedFooting(router, refusal, now), (next) => reconsider(next, now));
+  }
   if (effect === "listen" && socket !== undefined) {
     const name = socketName(socket);
     const known = router.world.refusedSockets.get(name) === code;
@@ -190,6 +205,6 @@ function shutDown(router: VrrpRouter, now: Instant): RouterStep {
   const { listenAgainAt, ...rest } = result.state;
   return {
     state: { ...rest, members, statics: { routing: noUpkeep, addressFights: noFights }, listening: new Map() },
-    effects: [...result.effects, ...removeStatics(router), ...closing, { kind: "finished" }],
+    effects: [...result.effects, ...removeStatics(router), ...closing, ...leave(result.state), { kind: "finished" }],
   };
 }

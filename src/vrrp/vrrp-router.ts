@@ -44,8 +44,25 @@ export interface VrrpRouter {
   readonly pacing: Pacing;
   /** Text forms of all virtual addresses: none of them is a primary address. */
   readonly virtual: ReadonlySet<string>;
+  readonly footing: Footing;
   /** Datagrams that belong to no instance, by rung. */
   readonly unattributed: RejectCounts;
+}
+
+/** What was asked of the machine last (`footing.ts`). */
+export interface Footing {
+  /** When each virtual link was asked for, by name, or its removal, by "no" and its name. */
+  readonly asked: ReadonlyMap<string, Instant>;
+  /** Names of the links that this process has made: of a link that is off, the kernel does not tell the alias. */
+  readonly made: ReadonlySet<string>;
+  /** The configuration and the links that settings and filter were asked for. */
+  readonly params?: VrrpRouterParams;
+  readonly links: string;
+  /** There are settings, or a filter, of ours. */
+  readonly tuned: boolean;
+  readonly filtering: boolean;
+  /** The filter was refused and is tried again then. */
+  readonly filterAgainAt?: Instant;
 }
 
 export type RouterStep = Step<VrrpRouter, RouterEffect>;
@@ -59,6 +76,7 @@ export const newVrrpRouter = (): VrrpRouter => ({
   listening: new Map(),
   pacing: new Map(),
   virtual: new Set(),
+  footing: { asked: new Map(), made: new Set(), links: "", tuned: false, filtering: false },
   unattributed: noRejections,
 });
 

@@ -16,6 +16,10 @@ export interface World {
   readonly refusedSockets: ReadonlyMap<string, string>;
   /** Unix time in microseconds minus the instant of the same moment: what the clock on the wall says, without reading it. */
   readonly wallOffset: number;
+  /** Virtual links that could not be made, by name, with the reason. */
+  readonly refusedLinks: ReadonlyMap<string, string>;
+  /** Why the filter of Accept_Mode is not in force. */
+  readonly filterRefusal?: string;
 }
 
 export const emptyWorld: World = {
@@ -25,6 +29,7 @@ export const emptyWorld: World = {
   trackers: new Map(),
   refusedSockets: new Map(),
   wallOffset: 0,
+  refusedLinks: new Map(),
 };
 
 const byName = (links: ReadonlyMap<number, Link>): ReadonlyMap<string, Link> =>
@@ -100,6 +105,25 @@ export function withOpenSocket(world: World, socket: string): World {
   const refusedSockets = new Map(world.refusedSockets);
   refusedSockets.delete(socket);
   return { ...world, refusedSockets };
+}
+
+export const withRefusedLink = (world: World, name: string, reason: string): World => ({
+  ...world,
+  refusedLinks: new Map(world.refusedLinks).set(name, reason),
+});
+
+export function withoutRefusedLink(world: World, name: string): World {
+  if (!world.refusedLinks.has(name)) return world;
+  const refusedLinks = new Map(world.refusedLinks);
+  refusedLinks.delete(name);
+  return { ...world, refusedLinks };
+}
+
+export const withFilterRefusal = (world: World, filterRefusal: string): World => ({ ...world, filterRefusal });
+
+export function withFilter(world: World): World {
+  const { filterRefusal, ...rest } = world;
+  return filterRefusal === undefined ? world : rest;
 }
 
 /** The interface that a virtual address goes on: its `dev`, or that of its instance. */

@@ -59,7 +59,7 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   unfinishedDefinition: { text: "$A= \\\n  one \\" },
   unknownKeyword: { text: instance("prioritty 120") },
   notSupported: { text: "global_defs {\n  enable_dbus\n}\n" },
-  notSupportedLoud: { text: instance("use_vmac") },
+  notSupportedLoud: { text: instance("track_process {\n    p\n  }") },
   missingParameter: { text: instance("priority") },
   missingName: { text: "vrrp_instance {\n}\n" },
   duplicateName: { text: `${instance("")}${instance("").replace("51", "52")}` },

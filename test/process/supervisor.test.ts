@@ -196,6 +196,7 @@ describe("supervisor", function () {
       params: params.vrrp,
       scheduling: params.vrrpScheduling,
       resume: [],
+      tuned: [],
     });
     expect(first).to.have.nested.property("since.boot").that.is.below(1_000_000_000);
     expect(others).to.deep.equal([]);

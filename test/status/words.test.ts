@@ -44,6 +44,7 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
   noUnicastPeer: { kind: "noUnicastPeer" },
   socketRefused: { kind: "socketRefused", subject: "eth0", code: "EPERM" },
   syncGroup: { kind: "syncGroup", group: "G", instance: "VI_2" },
+  virtualLinkRefused: { kind: "virtualLinkRefused", interfaceName: "vrrp.51", reason: "sendto: ENODEV" },
   configuration: { kind: "configuration", reason: "no virtual_router_id" },
 };
 
@@ -63,6 +64,7 @@ const complaints: { readonly [Kind in Complaint["kind"]]: Extract<Complaint, { k
   },
   strangersRemoved: { kind: "strangersRemoved", items: ["10.0.0.100/24"], detail: "10.0.0.100/24 was added" },
   fight: { kind: "fight", items: ["10.0.0.100/24"], detail: "10.0.0.100/24 again and again" },
+  filterRefused: { kind: "filterRefused", detail: "sendto: ENOTSUP" },
   refused: { kind: "refused", detail: "sendto for eth0: ENETDOWN" },
 };
 

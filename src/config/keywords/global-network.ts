@@ -98,7 +98,7 @@ const buffer = (keyword: string, field: ByteField, of: string): readonly Row<Glo
 ];
 
 export const networkRows: readonly Row<GlobalConf>[] = [
-  leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { notYet, doc: "No IGMP reports for link-local groups." }),
+  leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { doc: "No IGMP reports for link-local groups." }),
   leaf("vrrp_mcast_group6", "mcastGroup6", arg.multicastAddress(6), {
     absence: "missingWord",
     default: "ff02::12",
@@ -115,14 +115,14 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Old name of vrrp_garp_extra_if.",
   }),
   iptablesRow,
-  leaf("nftables", "nftables", tableName, { once: true, notYet, doc: "Table of nftables rules." }),
+  leaf("nftables", "nftables", tableName, { once: true, doc: "Table of nftables rules." }),
   leaf("nftables_priority", "nftablesPriority", arg.integer(-INT32_MAX, INT32_MAX), {
-    ...word,
+    absence: "missingWord",
     default: "-1",
     doc: "Priority of the nftables chains.",
   }),
-  leaf("nftables_counters", "nftablesCounters", arg.bare, { notYet, doc: "Count what the nftables rules match." }),
-  leaf("nftables_ifindex", "nftablesIfindex", arg.bare, { notYet, doc: "Name interfaces by number in nftables." }),
+  leaf("nftables_counters", "nftablesCounters", arg.bare, { doc: "Count what the nftables rules match." }),
+  leaf("nftables_ifindex", "nftablesIfindex", arg.bare, { doc: "Name interfaces by number in nftables." }),
   leaf("vrrp_check_unicast_src", "checkUnicastSource", arg.bare, {
     doc: "Unicast advertisements must come from a peer.",
   }),
@@ -130,13 +130,13 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Tell changes of priority as well.",
   }),
   leaf("vmac_prefix", "vmacPrefix", arg.text, {
-    ...word,
+    absence: "missingWord",
     once: true,
     default: "vrrp",
     doc: "How names of virtual MAC interfaces start.",
   }),
   leaf("vmac_addr_prefix", "vmacAddressPrefix", arg.text, {
-    ...word,
+    absence: "missingWord",
     default: { from: "vmac_prefix" },
     doc: "The same for addresses on other interfaces.",
   }),

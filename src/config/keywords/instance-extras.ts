@@ -16,12 +16,6 @@ const UINT32_MAX = 4_294_967_295;
 const { leaf, lines, section: block } = rowsFor<InstanceConf>();
 const notYet = true;
 
-type FlagField = {
-  [F in keyof InstanceConf]-?: InstanceConf[F] extends boolean | undefined ? F : never;
-}[keyof InstanceConf];
-const bare = (keyword: string, field: FlagField, doc: string, consequence?: string): Row<InstanceConf> =>
-  leaf<FlagField>(keyword, field, arg.bare, { notYet: consequence ?? true, doc });
-
 const deprecatedFlag = (successor: string): Argument<boolean> => deprecatedArgument(arg.bare, successor);
 
 /** `[PRIO]`. */
@@ -86,16 +80,16 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   }),
   leaf("use_vmac", "useVmac", vmac, {
     reload: "restart",
-    notYet: "the addresses keep the MAC address of their interface",
     doc: "Own a MAC address for the virtual router.",
   }),
   leaf("use_ipvlan", "useIpvlan", ipvlan, {
     reload: "restart",
-    notYet: "the interface itself is used",
     doc: "Own an interface for the virtual router, with the MAC address of the real one.",
   }),
-  bare("use_vmac_addr", "useVmacAddresses", "Virtual MACs for addresses on other interfaces as well."),
-  bare("vmac_xmit_base", "vmacXmitBase", "Advertise from the real interface."),
+  leaf("use_vmac_addr", "useVmacAddresses", arg.bare, {
+    doc: "Virtual MACs for addresses on other interfaces as well.",
+  }),
+  leaf("vmac_xmit_base", "vmacXmitBase", arg.bare, { doc: "Advertise with the MAC address of the real interface." }),
   leaf("vrf", "vrf", arg.interfaceName, { reload: "restart", notYet, doc: "VRF of unicast without an interface." }),
   leaf("unicast_fault_no_peer", "unicastFaultNoPeer", arg.bare, { doc: "FAULT where unicast has no peers." }),
   leaf("check_unicast_src", "checkUnicastSource", arg.bare, {
@@ -133,14 +127,15 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     default: { from: "vrrp_rx_bufs_policy" },
     doc: "Receive buffer of its socket, in bytes.",
   }),
-  bare("promote_secondaries", "promoteSecondaries", "Another address takes over when the first one of a net goes."),
+  leaf("promote_secondaries", "promoteSecondaries", arg.bare, {
+    doc: "Another address takes over when the first one of a net goes.",
+  }),
   leaf("linkbeat_use_polling", "linkbeatPolling", deprecatedFlag("linkbeat_interfaces at the top level"), {
     notYet,
     doc: "Poll the link of the interface.",
   }),
   leaf("accept", "accept", arg.bare, { default: "on", doc: "Accept packets to the virtual addresses." }),
   leaf("no_accept", "accept", arg.flag<boolean>(false), {
-    notYet: "packets to the virtual addresses are accepted",
     doc: "Drop packets to the virtual addresses of which it is not the owner.",
   }),
   leaf("notify_deleted", "notifyDeleted", deletedHook, { once: true, doc: "Run when a reload removes it." }),

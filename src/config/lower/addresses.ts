@@ -3,6 +3,7 @@ import { formatIp, octetCount, type IpFamily } from "../../base/ip.js";
 import type { VirtualAddress, VrrpVersion } from "../../vrrp/params.js";
 import type { AddressConf, InstanceConf } from "../conf.js";
 import type { Scope, Section } from "../table.js";
+import type { LoweredLinks } from "./virtual-links.js";
 
 export interface InstanceAddresses {
   readonly announced: readonly VirtualAddress[];
@@ -38,6 +39,7 @@ export function lowerAddresses(
   { conf }: Section<InstanceConf>,
   family: IpFamily,
   version: VrrpVersion,
+  links: LoweredLinks,
   scope: Scope,
 ): InstanceAddresses {
   const { report } = scope;
@@ -79,8 +81,8 @@ export function lowerAddresses(
     );
   }
   return {
-    announced: announced.slice(0, capacity).map(({ address }) => address),
-    excluded: [...surplus, ...excluded].map(({ address }) => address),
+    announced: announced.slice(0, capacity).map(links.place),
+    excluded: [...[...surplus, ...excluded].map(links.place), ...links.extra],
   };
 }
 

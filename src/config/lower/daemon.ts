@@ -3,7 +3,7 @@ import { groupSubject, instanceSubject, type HookParams } from "../../notify/par
 import { micros } from "../../base/time.js";
 import type { DaemonParams, SchedulingParams } from "../../supervise/params.js";
 import type { ScriptParams } from "../../track/params.js";
-import type { ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
+import type { FilterParams, ImpossibleInstance, VirtualRouterParams } from "../../vrrp/params.js";
 import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
 import { lowerBfdScheduling, lowerBfds } from "./bfd.js";
@@ -17,6 +17,7 @@ import { assignPreferences } from "./routing.js";
 import { lowerStatics } from "./statics.js";
 import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
+import { LinkNames, linkAlias } from "./virtual-links.js";
 import { completeVirtualServers } from "./virtual-servers.js";
 
 export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
@@ -45,6 +46,9 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
       startupDelay: globals.startupDelay,
       delayAfterBoot: globals.delayAfterBoot ?? micros(0),
       logUnknownVrids: globals.logUnknownVrids,
+      filter: lowerFilter(globals),
+      linkAlias: linkAlias(conf),
+      noLocalIgmp: globals.disableLocalIgmp ?? false,
     },
     vrrpScheduling: lowerScheduling(globals),
     bfd: { sessions: bfds.map(({ params }) => params) },
@@ -86,8 +90,9 @@ function lowerInstances(
   const impossible: ImpossibleInstance[] = [];
   const byVrid = new Map<number, VirtualRouterParams[]>();
   const groupOf = new Map(groups.flatMap((group) => group.params.members.map((name) => [name, group] as const)));
+  const names = new LinkNames(conf, scope.environment);
   for (const section of conf.instances.values()) {
-    const lowered = lowerInstance(section, conf.globals.conf, trackable, groupOf.get(section.conf.name), scope);
+    const lowered = lowerInstance(section, conf.globals.conf, trackable, groupOf.get(section.conf.name), names, scope);
     if (!lowered.possible) {
       impossible.push(lowered.impossible);
       continue;
@@ -132,6 +137,14 @@ function lowerAllHooks(conf: RootConf, rules: ScriptRules, scope: Scope): readon
   }
   return hooks;
 }
+
+/** keepalived's table and priority, where nothing else is said. */
+const lowerFilter = (globals: GlobalConf): FilterParams => ({
+  table: globals.nftables ?? "keepalived",
+  priority: globals.nftablesPriority ?? -1,
+  counters: globals.nftablesCounters ?? false,
+  byIndex: globals.nftablesIfindex ?? false,
+});
 
 const lowerScheduling = (globals: GlobalConf): SchedulingParams => ({
   ...(globals.rtPriority !== undefined && { realtimePriority: globals.rtPriority }),

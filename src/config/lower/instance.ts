@@ -16,6 +16,7 @@ import { findObstacle } from "./obstacles.js";
 import { trackersOfMember, type LoweredGroup } from "./groups.js";
 import { lowerRouting } from "./routing.js";
 import { lowerTrackers, type Trackable } from "./trackers.js";
+import { lowerVirtualLinks, type LinkNames } from "./virtual-links.js";
 
 export type LoweredInstance =
   | { readonly possible: true; readonly params: VirtualRouterParams }
@@ -33,13 +34,15 @@ export function lowerInstance(
   globals: GlobalConf,
   trackable: Trackable,
   group: LoweredGroup | undefined,
+  names: LinkNames,
   scope: Scope,
 ): LoweredInstance {
   const { conf } = instance;
   const family = familyOf(instance);
   const version = versionOf(instance, globals, family, scope);
   const strict = conf.strict ?? globals.strict ?? false;
-  const addresses = lowerAddresses(instance, family, version, scope);
+  const links = lowerVirtualLinks(instance, globals, { family, strict, names }, scope);
+  const addresses = lowerAddresses(instance, family, version, links, scope);
   checkPeers(instance, family, scope);
   const obstacle = findObstacle(instance, globals, { version, strict, addresses }, scope);
   if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
@@ -58,7 +61,7 @@ export function lowerInstance(
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
   const giveWayTo = lowerGiveWay(instance, preemptMode, scope);
   if (strict) reportStrict(instance, scope);
-  const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope);
+  const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope) ?? links.source;
   const destination = lowerDestination(instance, family, globals, scope);
   const interval = advertisementInterval(instance, version, scope);
   const params: VirtualRouterParams = {
@@ -77,6 +80,10 @@ export function lowerInstance(
     excludedAddresses: placed(addresses.excluded, interfaceName, globals),
     routing: lowerRouting(conf.routes, conf.rules, scope),
     destination,
+    virtualLinks: links.virtualLinks,
+    ...(links.advertMac !== undefined && { advertMac: links.advertMac }),
+    acceptMode: acceptMode(instance, version, { strict, isAddressOwner }, scope),
+    promoteSecondaries: conf.promoteSecondaries ?? false,
     ...(source !== undefined && { sourceAddress: source }),
     trackSourceAddress: conf.trackSrcIp && source !== undefined,
     trackPrimary: !conf.dontTrackPrimary,
@@ -205,4 +212,24 @@ function advertisementInterval(instance: Section<InstanceConf>, version: VrrpVer
     );
   }
   return usable;
+}
+
+/** RFC 5798 §6.1: Accept_Mode is for version 3 and decides about those that do not own the addresses. */
+function acceptMode(
+  instance: Section<InstanceConf>,
+  version: VrrpVersion,
+  { strict, isAddressOwner }: { readonly strict: boolean; readonly isAddressOwner: boolean },
+  { report }: Scope,
+): boolean {
+  const { accept } = instance.conf;
+  if (isAddressOwner) return true;
+  if (!strict) return accept ?? true;
+  if (accept !== true || version === 3) return accept ?? false;
+  report.add(
+    "adjusted",
+    placeOf(instance, "accept"),
+    "in strict mode version 2 accepts no packets to addresses of another router; accept is ignored",
+    "write version 3, or remove vrrp_strict",
+  );
+  return false;
 }

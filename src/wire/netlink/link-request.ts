@@ -16,8 +16,8 @@ export interface VirtualLinkRequest {
   readonly name: string;
   /** Index of the link it stands on. */
   readonly lower: number;
-  /** IFLA_IFALIAS, shown by ip(8). */
-  readonly alias: string;
+  /** IFLA_IFALIAS, shown by ip(8); absent: as it was. */
+  readonly alias?: string | undefined;
   /** Interface group; absent: 0, or as it was. */
   readonly group?: number | undefined;
   readonly form:
@@ -51,7 +51,7 @@ export function newVirtualLink({ name, lower, group, form }: VirtualLinkRequest)
 }
 
 /** The kernel takes no alias with a new link. `ip link set dev vrrp.51 alias vipd` */
-export const nameAlias = ({ name, alias }: VirtualLinkRequest): Request => ({
+export const nameAlias = (name: string, alias: string): Request => ({
   type: RTM_NEWLINK,
   flags: 0,
   body: (out) => linkMessage.write(out, header(0, 0, 0), { name, alias }),

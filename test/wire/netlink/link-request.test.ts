@@ -28,7 +28,7 @@ describe("wire/netlink: requests about links", () => {
   });
 
   it("name, switch and delete a link", () => {
-    expect(requestHex(nameAlias(request))).to.equal(
+    expect(requestHex(nameAlias("vrrp.51", "vipd"))).to.equal(
       hex(`38000000 1000 0100 07000000 00000000  00 00 0000 00000000 00000000 00000000
         0c00 0300 76727270 2e353100  0900 1400 7669706400 000000`),
     );
