@@ -4,7 +4,8 @@ import { type Instant, after, earliest, micros, millis } from "../base/time.js";
 import type { Lateness } from "../host/event-loop.js";
 import { viewGroup } from "../status/group-view.js";
 import { viewImpossible, viewInstance } from "../status/instance-view.js";
-import type { InstanceView, ProcessView } from "../status/views.js";
+import { viewStatics } from "../status/statics-view.js";
+import type { InstanceView, ProcessView, StaticsView } from "../status/views.js";
 import type { FromVrrp } from "../supervise/messages.js";
 import type { Member } from "../vrrp/member.js";
 import type { VrrpRouter } from "../vrrp/vrrp-router.js";
@@ -34,6 +35,7 @@ export function createViewSender(
   let now = startedAt;
   let sent = new Map<string, { readonly member: Member; readonly world: World }>();
   let impossible: VrrpRouter["params"]["impossible"] = [];
+  let shown: (Pick<VrrpRouter, "params" | "statics" | "world"> & { view: StaticsView | undefined }) | undefined;
   let overruns = 0;
   let role = { realtime: false, memoryLocked: false };
 
@@ -62,6 +64,15 @@ export function createViewSender(
     return [...sent.keys(), ...impossible.map(({ name }) => name)].filter((name) => !present.has(name));
   };
 
+  /** Made anew only when something has changed. */
+  const staticsOf = (router: VrrpRouter): StaticsView | undefined => {
+    const { params, statics, world } = router;
+    if (shown?.params !== params || shown.statics !== statics || shown.world !== world) {
+      shown = { params, statics, world, view: viewStatics(router) };
+    }
+    return shown.view;
+  };
+
   return {
     get due() {
       return due;
@@ -72,6 +83,7 @@ export function createViewSender(
       due = after(at, micros(PERIOD + router.members.length * PERIOD_PER_INSTANCE));
       const removed = removedNames(router);
       if (removed.length > 0) say({ type: "removed", instances: removed }, "kept");
+      const statics = staticsOf(router);
       const process: ProcessView = {
         pid: globalThis.process.pid,
         startedAt,
@@ -80,6 +92,7 @@ export function createViewSender(
         unattributed: router.unattributed,
         netlinkOverruns: overruns,
         ...role,
+        ...(statics !== undefined && { statics }),
       };
       const { views, next } = changes(router);
       // A supervisor that does not read gets no pile of outdated views: what was not taken is told the next time.

@@ -90,6 +90,12 @@ export interface GroupView {
   readonly waiting: readonly string[];
 }
 
+/** What is there whatever the instances do. */
+export interface StaticsView {
+  readonly addresses: readonly AddressView[];
+  readonly routing: readonly RoutingView[];
+}
+
 export interface ProcessView {
   readonly pid: number;
   readonly startedAt: Instant;
@@ -101,4 +107,6 @@ export interface ProcessView {
   readonly netlinkOverruns: number;
   readonly realtime: boolean;
   readonly memoryLocked: boolean;
+  /** Only of the vrrp process, and only where some are configured. */
+  readonly statics?: StaticsView;
 }

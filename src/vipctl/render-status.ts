@@ -4,7 +4,7 @@ import { elapsed, micros, type Instant } from "../base/time.js";
 import { formatDuration } from "../status/duration.js";
 import type { ChildView, StatusReply } from "../status/rpc.js";
 import { stateWord } from "../status/words.js";
-import type { AddressView, GroupView, InstanceView, ProcessView } from "../status/views.js";
+import type { AddressView, GroupView, InstanceView, ProcessView, RoutingView, StaticsView } from "../status/views.js";
 import {
   alignColumns,
   faultLines,
@@ -52,8 +52,33 @@ function childLines(child: ChildView, style: Style): readonly string[] {
   ];
   const state = child.state === "running" ? child.state : style.warning(child.state);
   const lines = [`${child.name} process ${state}${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`];
+  if (process?.statics !== undefined) lines.push(...staticLines(process.statics, style));
   if (child.lastEnd !== undefined) lines.push(style.warning(`  its predecessor ${child.lastEnd}`));
   return lines;
+}
+
+function staticLines({ addresses, routing }: StaticsView, style: Style): readonly string[] {
+  const missing = [
+    ...addresses
+      .filter(({ present }) => !present)
+      .map(({ address, interfaceName }) => `${address} on ${interfaceName}`),
+    ...missingItems(routing),
+  ];
+  if (missing.length > 0) return missing.map((what) => style.bad(`  static ${what} is MISSING`));
+  return [`  static: ${addresses.length} addresses, ${routing.length} routes and rules, all present`];
+}
+
+const missingItems = (routing: readonly RoutingView[]): readonly string[] =>
+  routing
+    .filter(({ present }) => !present)
+    .map(({ item, trouble }) => (trouble === undefined ? item : `${item} (${trouble})`));
+
+/** Where all is as it should be, a number is enough. */
+function routingLines({ state, routing }: InstanceView, style: Style): readonly string[] {
+  if (routing.length === 0 || state !== "master") return [];
+  const missing = missingItems(routing);
+  if (missing.length > 0) return missing.map((what) => style.bad(`${what} is MISSING although this node is master`));
+  return [`${routing.length} ${routing.length === 1 ? "route or rule" : "routes and rules"} present`];
 }
 
 function processFacts(process: ProcessView): readonly string[] {
@@ -100,6 +125,7 @@ function instanceLines(view: InstanceView, now: Instant, style: Style): readonly
     ...faultLines(view, style),
     ...trackerLines(view, style),
     ...addressLines(view, style),
+    ...routingLines(view, style),
   ];
   return [`${style.bold(view.name)}  ${stateLine(view, now, style)}`, ...details.map((line) => indent + line)];
 }

@@ -56,6 +56,33 @@ describe("vipctl status", () => {
     expect(shown).not.to.include("chk_http");
   });
 
+  it("makes routes, rules and static items stand out that are missing", () => {
+    const routing = [
+      { item: "route 10.1.0.0/16 dev eth0", present: true },
+      {
+        item: "rule from 10.1.0.0/16 table 100 preference 5",
+        present: false,
+        trouble: "the kernel refuses it: EINVAL",
+      },
+    ];
+    const address = { address: "10.8.0.1/24", interfaceName: "eth0", excluded: false, present: false };
+    const withStatics = status.children.map((child) =>
+      child.process === undefined
+        ? child
+        : { ...child, process: { ...child.process, statics: { addresses: [address], routing } } },
+    );
+    const rule = "rule from 10.1.0.0/16 table 100 preference 5 (the kernel refuses it: EINVAL) is MISSING";
+    const text = renderStatus({ ...status, children: withStatics, instances: [{ ...master, routing }] }, plain);
+    expect(lines(text)).to.include.members([
+      "static 10.8.0.1/24 on eth0 is MISSING",
+      `static ${rule}`,
+      `${rule} although this node is master`,
+    ]);
+    expect(lines(renderInstance({ ...master, routing }, now, plain))).to.include.members([
+      "route 10.1.0.0/16 dev eth0                    present",
+    ]);
+  });
+
   it("makes addresses stand out that are missing, or here and should not be", () => {
     expect(lines(shown)).to.include.members([
       "10.0.0.100/24  eth0  present",
