@@ -83,7 +83,7 @@ export function openBfdReceiver(family: IpFamily, port: number): BfdReceiver | S
 
 export interface BfdSenderOptions {
   readonly family: IpFamily;
-  /** It need not be there yet: until it is, sending is refused. */
+  /** It need not be there yet; over IPv4, sending is refused until it is. */
   readonly source?: IpAddress;
   readonly ttl: number;
 }
