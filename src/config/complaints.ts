@@ -21,9 +21,13 @@ const TOP_LEVEL: ReadonlySet<string> = new Set([
 export function reportUnknown(statement: Statement, inside: string, known: Iterable<string>, report: Report): void {
   const { text } = statement.keyword;
   const where = inside === "" ? "at the top level" : `in ${inside}`;
-  const skipped = statement.block === undefined ? "the line is ignored" : "its whole block is ignored";
-  const message = `unknown keyword '${text}' ${where}; ${skipped}`;
-  report.add("unknownKeyword", statement.keyword, message, hintFor(text, inside, known));
+  const hint = hintFor(text, inside, known);
+  if (statement.block === undefined)
+    report.add("unknownKeyword", statement.keyword, `unknown keyword '${text}' ${where}; the line is ignored`, hint);
+  else {
+    const message = `unknown keyword '${text}' ${where}; its whole block is ignored`;
+    report.add("unknownBlock", statement.keyword, message, hint);
+  }
 }
 
 /** Common keywords of blocks; at the top level they betray a block that has ended too early. */

@@ -22,6 +22,7 @@ export const problems = {
   machineUnreadable: row("VC0001", "error", 4, "The interfaces of this machine cannot be listed."),
   mainFileUnreadable: row("VC0101", "error", 4, "The configuration file cannot be read."),
   includeMissing: row("VC0102", "warning", 0, "An include line matches no file."),
+  includeEmpty: row("VC0106", "warning", 0, "An include line with a wildcard matches no file."),
   includeCheckFailed: row("VC0103", "error", 6, "An include line that demands its files does not find them."),
   includeSkipped: row("VC0104", "warning", 0, "An included file is a directory, is executable or cannot be read."),
   includeLoop: row("VC0105", "error", 5, "A file includes itself, or files are included too deep or too often."),
@@ -37,8 +38,11 @@ export const problems = {
   runawayExpansion: row("VC0201", "error", 5, "Parameters or sequences grow without end."),
   badSequence: row("VC0202", "error", 5, "A ~SEQ or ~LST definition is wrong."),
   commentInDefinition: row("VC0203", "error", 5, "A comment stands between the lines of a multi-line definition."),
+  undefinedParameter: row("VC0205", "error", 5, "A ${NAME} that nothing defines is left in the text as it stands."),
   unfinishedDefinition: row("VC0204", "warning", 0, "A multi-line definition has no last line."),
   unknownKeyword: row("VC0301", "warning", 5, "The keyword does not exist in this block."),
+  unknownBlock: row("VC0311", "error", 5, "A block has a keyword that does not exist where it stands."),
+  shadowedName: row("VC0312", "warning", 0, "Two blocks have the same name, and only the first is ever used."),
   notSupported: row("VC0302", "warning", 0, "keepalived knows the keyword, vipd does not act on it yet."),
   notSupportedLoud: row("VC0303", "warning", 0, "vipd does not act on this yet, and that changes when it takes over."),
   missingParameter: row("VC0304", "error", 2, "A keyword stands without the word it needs."),
@@ -66,6 +70,7 @@ export const problems = {
     "parse",
   ),
   unknownMember: row("VC0512", "error", 5, "A group names an instance that does not exist."),
+  strayMember: row("VC0516", "warning", 0, "A track_group names an instance that does not exist."),
   lonelyGroup: row("VC0513", "warning", 5, "A group has fewer than two members."),
   incompleteBlock: row("VC0514", "error", 5, "A block lacks what it cannot do without, and is left out."),
   unusableInterface: row("VC0502", "error", 5, "An interface cannot carry VRRP."),
@@ -76,12 +81,19 @@ export const problems = {
   duplicateAddress: row("VC0507", "error", 5, "An address is given twice.", "parse"),
   ignoredSetting: row("VC0508", "warning", 5, "A setting has no effect beside another one."),
   unknownTracker: row("VC0509", "error", 5, "Something is tracked that is not defined above.", "parse"),
+  trackedTwice: row("VC0515", "error", 5, "Something is tracked twice.", "parse"),
   scriptSecurityOff: row("VC0601", "warning", 6, "Scripts are run without enable_script_security."),
   unknownUser: row("VC0602", "warning", 0, "A notify script names a user or group that does not exist."),
   unknownScriptUser: row("VC0607", "error", 5, "script_user or user names a user or group that does not exist."),
-  noScriptUser: row("VC0603", "error", 5, "The user that scripts are to run as does not exist."),
-  missingProgram: row("VC0604", "error", 5, "The program of a tracked script is missing or may not be executed."),
-  missingHook: row("VC0605", "warning", 0, "The program of a notify script is missing or may not be executed."),
+  noScriptUser: row("VC0603", "error", 5, "The user that scripts are to run as does not exist.", "parse"),
+  missingProgram: row("VC0604", "error", 5, "The program of a tracked script is missing."),
+  missingHook: row(
+    "VC0605",
+    "warning",
+    0,
+    "The program of a notify script is missing, or that of any script may not be executed.",
+  ),
+  linkedProgram: row("VC0609", "warning", 5, "The path of a tracked script's program goes through a symbolic link."),
   insecureProgram: row("VC0606", "error", 6, "A program could be changed by somebody who is not root."),
   exposedSecret: row("VC0608", "error", 6, "A file with a secret may be read by others than its owner."),
   incompleteChecker: row("VC0701", "error", 5, "A checker lacks what it cannot do without and is dropped.", "parse"),
@@ -99,7 +111,10 @@ export type Problem = keyof typeof problems;
 const REMARKS: ReadonlySet<Problem> = new Set<Problem>([
   "notSupported",
   "notSupportedLoud",
+  "includeEmpty",
   "missingHook",
+  "shadowedName",
+  "strayMember",
   "unknownUser",
   "notUtf8",
   "unfinishedDefinition",
@@ -142,7 +157,10 @@ export class Report {
   }
 
   add(problem: Problem, place: Place | undefined, message: string, hint?: string): void {
-    const position = place === undefined ? "" : `${place.line.file}:${place.line.number}:${place.column}`;
+    const position =
+      place === undefined
+        ? ""
+        : `${place.line.file}:${place.line.number}:${place.column} ${place.line.use?.number ?? ""}`;
     const key = `${problem} ${position} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -178,10 +196,15 @@ export class Report {
   }
 }
 
-/** What `--config-test` exits with: a missing word ends keepalived at once, otherwise the highest class counts. */
+/**
+ * What `--config-test` exits with: a missing word ends keepalived at once, otherwise the highest class counts. Where an
+ * interface is missing it does not come to look at scripts.
+ */
 export function exitStatusOf(diagnostics: readonly Diagnostic[]): ExitStatus {
   if (diagnostics.some((diagnostic) => diagnostic.exitStatus === 2)) return 2;
-  return diagnostics.reduce<ExitStatus>((worst, { exitStatus }) => (exitStatus > worst ? exitStatus : worst), 0);
+  const lacksInterface = diagnostics.some(({ problem }) => problem === "unknownInterface");
+  const counted = diagnostics.filter(({ problem }) => !(lacksInterface && problem === "scriptSecurityOff"));
+  return counted.reduce<ExitStatus>((worst, { exitStatus }) => (exitStatus > worst ? exitStatus : worst), 0);
 }
 
 function row(

@@ -34,7 +34,14 @@ export interface UserFacts {
 
 /** What became of the search for a script's program. */
 export type ProgramFacts =
-  | { readonly kind: "found"; readonly path: string; /** Why a stranger could change it. */ readonly insecure?: string }
+  | {
+      readonly kind: "found";
+      readonly path: string;
+      /** Why a stranger could change it. */
+      readonly insecure?: string;
+      /** The directory of the path, as it was written, that is a symbolic link. */
+      readonly link?: string;
+    }
   | { readonly kind: "missing" }
   | { readonly kind: "notExecutable"; readonly path: string };
 

@@ -1,10 +1,13 @@
 // File name patterns of include lines (glob(7), with the braces of csh), over directories that somebody else lists.
 import type { ConfigEnvironment } from "./environment.js";
+import { directoryOf } from "./paths.js";
 
 /** What one brace alternative of a pattern matched. */
 export interface GlobMatch {
   readonly pattern: string;
   readonly wildcard: boolean;
+  /** True: the part before the first wildcard does not exist, so nothing could match. */
+  readonly astray: boolean;
   /** Sorted. */
   readonly paths: readonly string[];
 }
@@ -19,7 +22,8 @@ export const glob = (pattern: string, environment: ConfigEnvironment): readonly 
     const paths = wildcard
       ? expandWildcards(alternative, environment)
       : [alternative].filter((path) => environment.exists(path));
-    return { pattern: alternative, wildcard, paths };
+    const astray = wildcard && !environment.exists(directoryOf(alternative.replace(/[*?[].*$/s, "")));
+    return { pattern: alternative, wildcard, astray, paths };
   });
 
 /** Alternatives of `a{b,c}d`: `abd` and `acd`. Braces that do not balance stand for themselves. */

@@ -67,8 +67,9 @@ export function findIncluded(
   const braces = matches.length > 1;
   for (const match of matches) {
     if (match.paths.length > 0) continue;
-    const demanded = demandOf(match, braces);
-    const problem = checks.has(demanded) ? "includeCheckFailed" : "includeMissing";
+    // A pattern that could match and does not is usual, such as a directory that is still empty.
+    const expected = match.wildcard && !match.astray ? "includeEmpty" : "includeMissing";
+    const problem = checks.has(demandOf(match, braces)) ? "includeCheckFailed" : expected;
     const what = match.wildcard ? `no file matches ${match.pattern}` : `there is no file ${match.pattern}`;
     report.add(problem, at, what, "check the name; relative names start at the directory of the file they are in");
   }

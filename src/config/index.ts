@@ -1,25 +1,27 @@
 // keepalived.conf in, what the daemon is to do out: the entry of this room.
 import type { DaemonParams } from "../supervise/params.js";
-import { exitStatusOf, Report, type Diagnostic, type ExitStatus } from "./diagnostics.js";
+import type { Diagnostic, ExitStatus } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
-import { defaultRoot, root } from "./keywords/root.js";
-import { lowerDaemon } from "./lower/daemon.js";
-import { readTree } from "./read-tree.js";
-import { readStatements, section, type Scope } from "./table.js";
-import { beginning, type Statement } from "./tree.js";
+import { viewOf, type Misreading } from "./keepalived-view.js";
+import { MEANT } from "./read-tree.js";
+import { readOnce } from "./reading.js";
+import type { Statement } from "./tree.js";
 
 export type { Diagnostic, ExitStatus, Finding } from "./diagnostics.js";
 export { isRemark, meanings, problems } from "./diagnostics.js";
 export { reportJson } from "./report-json.js";
 export { reportSarif } from "./report-sarif.js";
 export type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts, UserFacts } from "./environment.js";
-export { renderDiagnostic, renderFinding, type RenderOptions } from "./render.js";
+export type { Misreading } from "./keepalived-view.js";
+export { renderDiagnostic, renderFinding, renderMisreading, type RenderOptions } from "./render.js";
 
 export interface Configuration {
   /** Absent when the daemon must not run with it: the file cannot be read, or a keyword lacks its word. */
   readonly params?: DaemonParams;
   /** In file order, each once. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Lines that only keepalived stumbles over, because it reads on where vipd leaves a damaged block out. */
+  readonly misread: readonly Misreading[];
   /** What `--config-test` exits with. */
   readonly exitStatus: ExitStatus;
   /** The main file first, then what it includes, in reading order. */
@@ -30,16 +32,8 @@ export interface Configuration {
 
 /** Reads, checks and resolves a configuration. Never throws, whatever the files hold. */
 export function readConfiguration(path: string, environment: ConfigEnvironment): Configuration {
-  const report = new Report();
-  const scope: Scope = { report, environment };
-  const { statements, files, readable } = readTree(path, environment, report);
-  const start = beginning(path);
-  const conf = section(defaultRoot(start), start);
-  readStatements(statements, root, conf, scope);
-  report.startCompletion();
-  const params = lowerDaemon(conf.conf, scope);
-  const diagnostics = report.inOrder(files);
-  const exitStatus = exitStatusOf(diagnostics);
-  const runnable = readable && exitStatus !== 2;
-  return { ...(runnable && { params }), diagnostics, exitStatus, files, statements };
+  const { params, readable, files, statements, ...found } = readOnce(path, environment, MEANT);
+  const runnable = readable && found.exitStatus !== 2;
+  const view = viewOf(path, environment, found.diagnostics, found.exitStatus);
+  return { ...(runnable && { params }), ...view, files, statements };
 }

@@ -30,6 +30,9 @@ export interface LineForm {
   readonly unterminated: number | undefined;
 }
 
+/** `${NAME}` or a template's `${NAME:-VALUE}`, where no parameter has been put in. */
+export const LEFTOVER = /\$\{([A-Za-z_][A-Za-z0-9_]*)([^{}\s]*)\}/;
+
 const NO_LEXEMES: readonly Lexeme[] = [];
 
 const CR = 0x0d;
@@ -75,8 +78,11 @@ export function withoutTrailingSpace(text: string): string {
   return end === text.length ? text : text.slice(0, end);
 }
 
-/** Words and braces of a text. */
-export function lex(text: string): Pick<LineForm, "unterminated"> & { readonly lexemes: readonly Lexeme[] } {
+/** Words and braces of a text; with `leftovers`, the braces of a `${NAME}` that is left in it are part of its word. */
+export function lex(
+  text: string,
+  leftovers = false,
+): Pick<LineForm, "unterminated"> & { readonly lexemes: readonly Lexeme[] } {
   const lexemes: Lexeme[] = [];
   const { length } = text;
   let i = 0;
@@ -94,7 +100,11 @@ export function lex(text: string): Pick<LineForm, "unterminated"> & { readonly l
       for (; i < length; i++) {
         const next = text.charCodeAt(i);
         if (next === QUOTE) quotes++;
-        else if ((quotes & 1) === 0 && (isSpace(next) || next === OPEN || next === CLOSE)) break;
+        else if ((quotes & 1) === 0 && (isSpace(next) || next === OPEN || next === CLOSE)) {
+          const within = leftovers && next === OPEN ? leftoverEnd(text, i) : i;
+          if (within === i) break;
+          i = within;
+        }
       }
       if ((quotes & 1) === 1) return { lexemes, unterminated: start };
       const written = text.slice(start, i);
@@ -104,8 +114,14 @@ export function lex(text: string): Pick<LineForm, "unterminated"> & { readonly l
   return { lexemes, unterminated: undefined };
 }
 
-export function formOf(written: LineForm["written"], text: string, expanded: boolean): LineForm {
-  const { lexemes, unterminated } = lex(text);
+/** The closing brace of the `${NAME}` whose opening one stands at `open`; `open` where there is none. */
+function leftoverEnd(text: string, open: number): number {
+  const use = LEFTOVER.exec(text.slice(Math.max(0, open - 1)));
+  return use?.index === 0 ? open - 2 + use[0].length : open;
+}
+
+export function formOf(written: LineForm["written"], text: string, expanded: boolean, leftovers = false): LineForm {
+  const { lexemes, unterminated } = lex(text, leftovers);
   const phrases: Phrase[] = [];
   const form: { -readonly [K in keyof LineForm]: LineForm[K] } = { written, text, expanded, phrases, unterminated };
   for (let from = 0; from < lexemes.length;) {

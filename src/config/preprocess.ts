@@ -3,7 +3,7 @@
 import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment, FileContent } from "./environment.js";
 import { changeChecks, findIncluded, parseInclude, type IncludeChecks, type IncludeLine } from "./include.js";
-import { eachLine, formOf, placeIn, withoutComment, type LineForm } from "./lexer.js";
+import { LEFTOVER, eachLine, formOf, placeIn, withoutComment, type LineForm } from "./lexer.js";
 import { PlainLines } from "./plain-lines.js";
 import { configIdOf, Parameters } from "./parameters.js";
 import { directoryOf, resolvePath } from "./paths.js";
@@ -18,7 +18,12 @@ export interface LogicalLine {
   readonly text: string;
   /** True: `text` is not what was written, so columns in it mean nothing in the file. */
   readonly expanded: boolean;
+  /** True: a `${NAME}` that is left in it is part of a word, its braces are none of a block. */
+  readonly leftover?: true;
 }
+
+/** What a comment between the lines of a definition does: keepalived 2.4 takes it for the end, nobody means it so. */
+export type Comments = "are left out" | "end definitions";
 
 /** Takes the lines that come out, in reading order. */
 export type LineSink = (file: string, number: number, form: LineForm) => void;
@@ -36,8 +41,14 @@ const MAX_INCLUDES = 10_000;
 /** Lines that repetitions and parameters may make; files themselves may have any number. */
 const MAX_EXPANDED_LINES = 500_000;
 
-export function preprocess(path: string, environment: ConfigEnvironment, report: Report, sink: LineSink): Preprocessed {
-  return new Preprocessor(environment, report, sink).run(path);
+export function preprocess(
+  path: string,
+  environment: ConfigEnvironment,
+  report: Report,
+  sink: LineSink,
+  comments: Comments = "are left out",
+): Preprocessed {
+  return new Preprocessor(environment, report, sink, comments).run(path);
 }
 
 interface OpenDefinition {
@@ -52,6 +63,7 @@ class Preprocessor {
   readonly #parameters: Parameters;
   readonly #configId: string;
   readonly #sink: LineSink;
+  readonly #comments: Comments;
   readonly #plainLines = new PlainLines();
   readonly #files = new Set<string>();
   /** Files that are being read now, outermost first. */
@@ -61,10 +73,11 @@ class Preprocessor {
   #includes = 0;
   #expanded = 0;
 
-  constructor(environment: ConfigEnvironment, report: Report, sink: LineSink) {
+  constructor(environment: ConfigEnvironment, report: Report, sink: LineSink, comments: Comments) {
     this.#environment = environment;
     this.#report = report;
     this.#sink = sink;
+    this.#comments = comments;
     this.#parameters = new Parameters(environment);
     this.#configId = configIdOf(environment);
   }
@@ -121,17 +134,17 @@ class Preprocessor {
 
   #continueDefinition(definition: OpenDefinition, line: LogicalLine): void {
     const { text, source } = line;
-    if (text === "" && source.text.trimEnd().endsWith("\\")) {
+    const commented = !text.endsWith("\\") && source.text.trimEnd().endsWith("\\") && this.#comments === "are left out";
+    if (commented)
       this.#report.add(
         "commentInDefinition",
         startOfLine(source),
-        `a comment ends the definition of $${definition.name} in keepalived 2.4`,
+        `this comment swallows the backslash: keepalived 2.4 ends the definition of $${definition.name} here`,
         "move the comment out of the definition",
       );
-      return;
-    }
-    const continues = text.endsWith("\\");
-    definition.lines.push({ ...line, text: continues ? text.slice(0, -1).trimEnd() : text });
+    const continues = commented || text.endsWith("\\");
+    if (text !== "" || !continues)
+      definition.lines.push({ ...line, text: text.endsWith("\\") ? text.slice(0, -1).trimEnd() : text });
     if (continues) return;
     this.#parameters.set(definition.name, definition.lines);
     this.#definition = undefined;
@@ -161,14 +174,29 @@ class Preprocessor {
     const result = this.#parameters.substitute(kept.text);
     if (result.kind === "runaway") this.#runaway(kept, `the value of $${result.name} never ends`);
     else if (result.kind === "multiLine") this.#replay(kept, result.before, result.lines, depth);
-    else if (result.text === kept.text) this.#emit(kept, depth);
+    else if (result.text === kept.text) this.#emit(this.#leftover(kept), depth);
     else if (isLongerThan(result.text, MAX_LINE))
       this.#runaway(kept, `the line has more than ${MAX_LINE} bytes once its parameters are put in`);
     // `${_HASH}` or `${_BANG}` at the start makes a comment of the whole line.
     else if (/^\s*[#!]/.test(result.text)) return;
     // What was put in at the start may be a condition, a definition or a repetition itself.
     else if (/^\s*[@$~]/.test(result.text)) this.#retake({ ...kept, text: result.text, expanded: true }, depth);
-    else this.#emit({ ...kept, text: result.text, expanded: true }, depth);
+    else this.#emit(this.#leftover({ ...kept, text: result.text, expanded: true }), depth);
+  }
+
+  /** The line with what is left of `${NAME}` in it read as part of a word: keepalived takes the braces for a block. */
+  #leftover(line: LogicalLine): LogicalLine {
+    const use = this.#comments === "are left out" ? leftoverIn(line.text) : undefined;
+    if (use === undefined) return line;
+    this.#report.add(
+      "undefinedParameter",
+      placeIn(line.source, line, use.start, use.end),
+      `${line.text.slice(use.start, use.end)} stays as it is: no parameter of that name is defined above`,
+      use.isTemplate
+        ? "fill the template in before it is installed, or write the value"
+        : `define it with $${use.name}=VALUE, on every machine where @ID lines do, or write the value`,
+    );
+    return { ...line, leftover: true };
   }
 
   /** `@ID rest` and `@^ID rest`: the rest in its place, or undefined when the line is for another machine. */
@@ -268,8 +296,8 @@ class Preprocessor {
     this.#pass(line);
   }
 
-  #pass({ source, text, expanded }: LogicalLine): void {
-    this.#sink(source.file, source.number, formOf(source, text, expanded));
+  #pass({ source, text, expanded, leftover }: LogicalLine): void {
+    this.#sink(source.file, source.number, formOf(source, text, expanded, leftover));
   }
 
   #include(include: IncludeLine, line: LogicalLine, depth: number): void {
@@ -308,12 +336,25 @@ class Preprocessor {
   }
 }
 
+const EVERY_LEFTOVER = new RegExp(LEFTOVER, "g");
+
+/** The first `${NAME}` that stands outside double quotes. */
+function leftoverIn(
+  text: string,
+): { readonly name: string; readonly start: number; readonly end: number; readonly isTemplate: boolean } | undefined {
+  for (const use of text.matchAll(EVERY_LEFTOVER)) {
+    const [whole, name = "", rest = ""] = use;
+    const quotes = text.slice(0, use.index).split('"').length - 1;
+    if (quotes % 2 === 0) return { name, start: use.index, end: use.index + whole.length, isTemplate: rest !== "" };
+  }
+  return undefined;
+}
+
 /** Undefined for a line of nothing but white space. */
 function firstCharacter(text: string): string | undefined {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x20 && code < 0x80) return text.charAt(i);
-    if (code >= 0x80) return text.trimStart().charAt(0) || undefined;
+    if (code > 0x20) return text.charAt(i);
   }
   return undefined;
 }

@@ -1,5 +1,7 @@
 // A diagnostic as text: where, what, the line with a caret, what to do.
 import type { Diagnostic, Finding } from "./diagnostics.js";
+import type { Misreading } from "./keepalived-view.js";
+import { shownLine, type SourceLine } from "./source.js";
 
 export interface RenderOptions {
   /** ANSI colours (ECMA-48 SGR), for terminals. */
@@ -47,9 +49,17 @@ export function renderFinding(
   }
   const text = renderDiagnostic(diagnostic, options);
   if (place === undefined || stage === "completion") return text;
-  const { file, number } = place.line.use ?? place.line;
-  return options.severalFiles ? `(${file}: Line ${number}) ${text}` : `(Line ${number}) ${text}`;
+  return `${lineMark(shownLine(place), options)} ${text}`;
 }
+
+/** A line that keepalived alone complains about, in one line. */
+export function renderMisreading({ line, cause }: Misreading, options: { readonly severalFiles: boolean }): string {
+  const because = `${cause.line.file === line.file ? "" : `${cause.line.file}:`}${cause.line.number}`;
+  return `${lineMark(line, options)} ${line.file}:${line.number}: misread by keepalived, because of line ${because}`;
+}
+
+const lineMark = ({ file, number }: SourceLine, { severalFiles }: { readonly severalFiles: boolean }): string =>
+  severalFiles ? `(${file}: Line ${number})` : `(Line ${number})`;
 
 /** Control characters would disturb the terminal and the caret's column: each becomes one space or a dot. */
 const visible = (text: string): string =>

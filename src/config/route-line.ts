@@ -84,6 +84,9 @@ const time = (perMillisecond: number): Argument<number> => ({
       return undefined;
     }
     const unit = parts[2] === undefined ? 1 : (parts[2].startsWith("s") ? 1000 : 1) * perMillisecond;
+    const decimals = parts[2]?.startsWith("s") === true ? 3 : 0;
+    if ((parts[1]?.split(".")[1] ?? "").length > decimals)
+      scope.report.add("tooManyDecimals", word, `${word.text} is not a whole number of milliseconds`, "round it");
     const value = Math.round(Number(parts[1]) * unit);
     if (value > UINT32_MAX) {
       scope.report.add("outOfRange", word, `${word.text} is too long for the kernel`, "write seconds, such as 3s");

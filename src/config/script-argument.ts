@@ -80,6 +80,11 @@ export const command: Argument<ScriptConf> = {
   },
 };
 
+/** `</dev/tcp/192.0.2.1/80` and the like, an idiom of keepalived.conf(5): no program, so a shell is to make sense of it. */
+export const SHELL = "/bin/sh";
+
+const isRedirection = (command: string): boolean => command.startsWith("</");
+
 interface SplitCommand {
   readonly argv: readonly string[];
   /** The words of the line that follow the command. */
@@ -102,5 +107,5 @@ function splitCommand(raw: string, at: Word, { report }: Scope): SplitCommand | 
     report.add("invalidName", at, "the command is empty", "write the path of a program");
     return undefined;
   }
-  return { argv, rest: words.slice(2) };
+  return { argv: isRedirection(words[1] ?? "") ? [SHELL, "-c", words[1] ?? ""] : argv, rest: words.slice(2) };
 }

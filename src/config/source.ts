@@ -34,5 +34,8 @@ export const startOfLine = (line: SourceLine): Place => {
   return { line, column: column + 1, length: Math.max(1, line.text.trim().length) };
 };
 
+/** The line that keepalived names: where a definition of several lines is used, not where it stands. */
+export const shownLine = ({ line }: Place): SourceLine => line.use ?? line;
+
 /** Reading order within one file. */
 export const comparePlaces = (a: Place, b: Place): number => a.line.number - b.line.number || a.column - b.column;

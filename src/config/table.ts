@@ -107,6 +107,8 @@ export interface TableFacts {
   /** The keyword of the block; empty for the top level. */
   readonly section: string;
   readonly rows: readonly RowFacts[];
+  /** Aliases included. */
+  readonly byKeyword: ReadonlyMap<string, RowFacts>;
 }
 
 /** The row of a keyword, or of an alias. */
@@ -115,7 +117,6 @@ export const rowOf = ({ rows }: TableFacts, keyword: string): RowFacts | undefin
 
 export interface Table<T> extends TableFacts {
   readonly rows: readonly Row<T>[];
-  /** Aliases included. */
   readonly byKeyword: ReadonlyMap<string, Row<T>>;
 }
 

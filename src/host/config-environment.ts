@@ -1,6 +1,6 @@
 // The machine as a configuration asks about it: files, users, programs, and the interfaces that rtnetlink reported.
 import { isAscii } from "node:buffer";
-import { constants, readdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { constants, lstatSync, readdirSync, readFileSync, statSync, type Stats } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts } from "../config/environment.js";
@@ -92,7 +92,13 @@ function findProgram(program: string): ProgramFacts {
     if ((found.mode & ANY_EXECUTE) === 0) notExecutable ??= path;
     else {
       const insecure = insecurity(path);
-      return { kind: "found", path, ...(insecure !== undefined && { insecure }) };
+      const link = program.startsWith("/") ? linkIn(dirname(path)) : undefined;
+      return {
+        kind: "found",
+        path,
+        ...(insecure !== undefined && { insecure }),
+        ...(link !== undefined && { link }),
+      };
     }
   }
   return notExecutable === undefined ? { kind: "missing" } : { kind: "notExecutable", path: notExecutable };
@@ -108,6 +114,12 @@ function insecurity(path: string): string | undefined {
     if ((found.mode & FOREIGN_WRITE) !== 0 && !sticky) return `${part} can be written by others than root`;
     if (part === dirname(part)) return undefined;
   }
+}
+
+/** The outermost part of a path that is a symbolic link. */
+function linkIn(path: string): string | undefined {
+  const outer = path === dirname(path) ? undefined : linkIn(dirname(path));
+  return outer ?? (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? path : undefined);
 }
 
 /** Follows links; undefined when there is nothing, or nothing that may be looked at. */

@@ -10,6 +10,7 @@ import {
   readConfiguration,
   isRemark,
   renderFinding,
+  renderMisreading,
 } from "../config/index.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Configuration, ConfigurationProblem } from "./configuration.js";
@@ -44,7 +45,7 @@ export function loadConfiguration(
 }
 
 function judge(reading: Reading, environment: ConfigEnvironment, colours: boolean): Configuration {
-  const { params, diagnostics, exitStatus, files } = reading;
+  const { params, diagnostics, misread, exitStatus, files } = reading;
   const options = { colours, severalFiles: files.length > 1 };
   // Where a word is missing keepalived ends, so that what follows is for vipd alone to say.
   const last = diagnostics.findIndex((diagnostic) => diagnostic.exitStatus === 2);
@@ -55,6 +56,7 @@ function judge(reading: Reading, environment: ConfigEnvironment, colours: boolea
     problems: diagnostics.map((diagnostic, index) =>
       toProblem(diagnostic, isRemark(diagnostic) || !isReached(diagnostic, index), options),
     ),
+    misread: misread.map((misreading) => renderMisreading(misreading, options)),
     findings: diagnostics,
     testStatus: exitStatus,
     hopeless: params === undefined ? [] : hopelessInstances(params, diagnostics, environment),
@@ -112,6 +114,7 @@ function cannotLook(error: SystemError): Configuration {
   return {
     isReadable: true,
     problems: [{ severity, remark: false, key: text, line: text, text }],
+    misread: [],
     findings: [{ code, severity, message: text }],
     testStatus: exitStatus,
     hopeless: [],

@@ -55,13 +55,19 @@ export function reportAs(format: ReportFormat, configuration: Configuration): Te
 }
 
 /** Every problem with its place, and how many there are; empty when there is none. */
-export function reportOf({ problems }: Configuration): TestReport {
+export function reportOf({ problems, misread }: Configuration): TestReport {
   if (problems.length === 0) return { complaints: "", remarks: "" };
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const summary = `${count(errors, "error")}, ${count(problems.length - errors, "warning")}`;
   const texts = (remark: boolean): string =>
     problems.flatMap((problem) => (problem.remark === remark ? `${problem.text}\n\n` : [])).join("");
-  return { complaints: texts(false), remarks: `${texts(true)}${summary}\n` };
+  return { complaints: texts(false) + misreadings(misread), remarks: `${texts(true)}${summary}\n` };
 }
+
+/** Last, so that they do not stand between what is wrong and the reader. */
+const misreadings = (lines: readonly string[]): string =>
+  lines.length === 0
+    ? ""
+    : `keepalived reads on inside a damaged block, and complains about these lines as well:\n${lines.join("\n")}\n`;
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

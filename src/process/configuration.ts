@@ -21,6 +21,8 @@ export interface Configuration {
   /** False: there is no main file, or none that can be read. */
   readonly isReadable: boolean;
   readonly problems: readonly ConfigurationProblem[];
+  /** Lines that only keepalived complains about, one text each. */
+  readonly misread: readonly string[];
   /** The same problems, for programs. */
   readonly findings: readonly Finding[];
   /** What `--config-test` exits with. */

@@ -119,7 +119,7 @@ describe("config: BFD", () => {
     expect(seen(weighted, "peer weight -5 noreverse").trackers).to.deep.equal([
       { kind: "bfd", name: "peer", weight: -5, reverse: false },
     ]);
-    expect(seen(weighted, "peer\npeer").problems).to.deep.equal(["alreadyGiven"]);
+    expect(seen(weighted, "peer\npeer").problems).to.deep.equal(["trackedTwice"]);
   });
 
   it("what a sync group tracks, every member does", () => {

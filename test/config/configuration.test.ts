@@ -143,7 +143,7 @@ describe("config: scripts", () => {
     ],
     ["an unknown user", `${SECURE}${VI}notify /bin/true nobody\n}`, ["unknownUser"], 0],
     ["an unknown group", `${SECURE}${VI}notify /bin/true root nogroup\n}`, ["unknownUser"], 0],
-    ["a script without a command", `${SECURE}vrrp_script s {\ninterval 2\n}`, ["impossibleInstance"], 5],
+    ["a script without a command", `${SECURE}vrrp_script s {\ninterval 2\n}`, ["incompleteBlock"], 5],
     ["a second notify", `${SECURE}${VI}notify /bin/true\nnotify /bin/true x\n}`, ["alreadyGiven"], 5],
     ["a quote that is not closed", `${SECURE}${VI}notify "/bin/true 'a"\n}`, ["unterminatedQuote"], 5],
     ["an interval of 0", `${SECURE}vrrp_script s {\nscript /bin/true\ninterval 0\n}`, ["adjusted"], 5],
@@ -194,9 +194,9 @@ describe("config: diagnostics", () => {
     ).to.deep.equal([
       "1 unknownKeyword",
       "6 unknownKeyword did you mean priority?",
-      "7 unknownKeyword",
+      "7 unknownBlock",
       "12 extraBrace remove it, or look above for a missing '{'",
-      "13 unknownKeyword did you mean vrrp_script?",
+      "13 unknownBlock did you mean vrrp_script?",
     ]);
   });
 
@@ -205,7 +205,7 @@ describe("config: diagnostics", () => {
       .diagnostics.filter(({ problem }) => problem !== "impossibleInstance" && problem !== "noAddresses")
       .toReversed();
     expect(unknown).to.include({
-      problem: "unknownKeyword",
+      problem: "unknownBlock",
       hint: "vrrp_instance stands at the top level: is a '}' missing above?",
     });
     expect(missing).to.include({ problem: "missingBrace" });

@@ -315,7 +315,7 @@ describe("config: trackers", () => {
 
   for (const [lines, problem] of [
     ["track_script {\nnope\n}", "unknownTracker"],
-    ["track_script {\nchk\nchk\n}", "alreadyGiven"],
+    ["track_script {\nchk\nchk\n}", "trackedTwice"],
     ["track_script {\nchk weight=5\n}", "unknownOption"],
     ["track_script {\nchk weight\n}", "missingWord"],
     ["track_interface {\neth9\n}", "unknownInterface"],

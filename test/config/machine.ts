@@ -18,6 +18,8 @@ export interface MachineFacts {
   /** Programs that exist, may be executed and are safe. */
   readonly programs?: readonly string[];
   readonly insecurePrograms?: readonly string[];
+  /** Programs whose path goes through the link that is named. */
+  readonly linkedPrograms?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
   readonly configId?: string;
 }
@@ -51,12 +53,16 @@ export function machine(facts: MachineFacts = {}): ConfigEnvironment {
       return uid === undefined ? undefined : { uid, gid: uid, supplementaryGroups: [7, 8] };
     },
     findGroup: (name) => groups.get(name),
-    findProgram: (path) =>
-      programs.has(path)
+    findProgram: (path) => {
+      const link = facts.linkedPrograms?.[path];
+      return programs.has(path)
         ? { kind: "found", path }
         : insecure.has(path)
           ? { kind: "found", path, insecure: `${path} can be written by others than root` }
-          : { kind: "missing" },
+          : link !== undefined
+            ? { kind: "found", path, link }
+            : { kind: "missing" };
+    },
     variable: (name) => facts.variables?.[name],
     random: (min) => min,
     workingDirectory: "/",

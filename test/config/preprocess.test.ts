@@ -206,6 +206,7 @@ describe("config: includes", () => {
   };
   const meaning: Readonly<Record<string, string>> = {
     includeMissing: "0",
+    includeEmpty: "0",
     includeSkipped: "0",
     includeCheckFailed: "6",
   };

@@ -34,6 +34,10 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
     why: "`vipd -t -f /etc/keepalivd/keepalived.conf`: the file does not exist, is a directory, has an execute bit, or may not be read. keepalived runs without any configuration then; vipd refuses.",
   },
   includeMissing: { text: "include site.conf\n" },
+  includeEmpty: {
+    text: "include conf.d/*.conf\n",
+    facts: { files: { "/etc/keepalived/conf.d/README": "" } },
+  },
   includeCheckFailed: { text: "includem site.conf\n" },
   includeSkipped: {
     text: "include site.conf\n",
@@ -57,6 +61,14 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   badSequence: { text: "~SEQ(N, 1, 0, 3) # step 0\n" },
   commentInDefinition: { text: "$A= \\\n  one \\\n  # two \\\n  three\n" },
   unfinishedDefinition: { text: "$A= \\\n  one \\" },
+  undefinedParameter: { text: instance("priority ${PRIORITY}") },
+  unknownBlock: {
+    text: instance("track_scripts {\n  chk\n}\npriority 120"),
+    more: "keepalived reads the lines of such a block in the block around it, and its closing brace closes that one. `vipd -t` names the lines that keepalived complains about for this reason after everything else; `vipd` itself leaves the block out and reads on behind it.",
+  },
+  shadowedName: {
+    text: 'vrrp_script chk {\n  script "/bin/true"\n}\nvrrp_script chk {\n  script "/bin/true again"\n}\n',
+  },
   unknownKeyword: { text: instance("prioritty 120") },
   notSupported: { text: "global_defs {\n  enable_dbus\n}\n" },
   notSupportedLoud: { text: instance("track_process {\n    p\n  }") },
@@ -64,7 +76,9 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   missingName: { text: "vrrp_instance {\n}\n" },
   duplicateName: { text: `${instance("")}${instance("").replace("51", "52")}` },
   alreadyGiven: { text: instance('notify "/bin/true"\nnotify "/bin/true"') },
+  trackedTwice: { text: instance("track_interface {\n  eth1\n  eth1\n}") },
   unknownMember: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n` },
+  strayMember: { text: `${instance("")}track_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n` },
   lonelyGroup: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n  }\n}\n` },
   incompleteBlock: { text: "track_file load {\n  weight 1\n}\n" },
   deprecated: {
@@ -104,6 +118,10 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
     text: `vrrp_script chk {\n  script "/usr/bin/check"\n}\n${instance("track_script {\n  chk\n}")}`,
   },
   missingHook: { text: instance('notify "/usr/bin/tell"') },
+  linkedProgram: {
+    text: `global_defs {\n  enable_script_security\n  script_user root\n}\nvrrp_script chk {\n  script "/bin/pidof nginx"\n}\n${instance("track_script {\n  chk\n}")}`,
+    facts: { linkedPrograms: { "/bin/pidof": "/bin" } },
+  },
   insecureProgram: {
     text: `global_defs {\n  enable_script_security\n  script_user root\n}\n${instance('notify "/home/alice/tell"')}`,
     facts: { insecurePrograms: ["/home/alice/tell"] },

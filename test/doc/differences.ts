@@ -31,13 +31,51 @@ export const differences: readonly Difference[] = [
   {
     what: "An unknown keyword with a block",
     keepalived: "interprets the lines of the block in the block around it, and closes that one with its brace",
-    vipd: "VC0301, skips the whole block, and reads on behind it",
+    vipd: "VC0311, leaves the whole block out, and reads on behind it; the lines that only keepalived complains about are named last",
     why: "One misspelt word must not cost the rest of the instance",
     text: `vrrp_instance A {\nfoo { advert_int 2 }\n${VALID}}\n`,
-    holds: ({ params, diagnostics }) =>
+    holds: ({ params, diagnostics, misread }) =>
       params?.vrrp.instances[0]?.addresses.length === 1 &&
       params.vrrp.instances[0].advertisementInterval === 1_000_000 &&
-      diagnostics.length === 1,
+      diagnostics.length === 1 &&
+      misread.length > 0,
+  },
+  {
+    what: "A brace too many or too few",
+    keepalived: "reads on in the block where it believes to be",
+    vipd: "VC0120 or VC0121 at the brace, with the place where the layout says that one is missing; the lines that only keepalived complains about are named last",
+    why: "The cause comes first",
+    text: `vrrp_instance A {\n${VALID}}\n}\nvrrp_script chk {\nscript \"/bin/true\"\n}\n`,
+    holds: (reading) => has(reading, "extraBrace") && reading.params?.vrrp.instances.length === 1,
+  },
+  {
+    what: "A comment between the lines of a definition of several lines",
+    keepalived: "2.4 ends the definition there, and reads its other lines where they stand",
+    vipd: "VC0203, and reads the definition to its end, as keepalived 2.2 did",
+    why: "A comment is not meant to change anything",
+    text: `$P= \\\npriority 7 \\\n# no \\\nadvert_int 2\nvrrp_instance A {\n${VALID}$P\n}\n`,
+    holds: (reading) =>
+      has(reading, "commentInDefinition") &&
+      reading.params?.vrrp.instances[0]?.advertisementInterval === 2_000_000 &&
+      reading.misread.length > 0,
+  },
+  {
+    what: "A ${NAME} that is not defined, outside quotes",
+    keepalived: "leaves it, and takes its braces for those of a block",
+    vipd: "VC0205; it is part of the word",
+    why: "A value that was forgotten must not cost the rest of the instance",
+    text: `vrrp_instance A {\npriority \${PRIO}\n${VALID}}\n`,
+    holds: (reading) => has(reading, "undefinedParameter") && reading.params?.vrrp.instances[0]?.addresses.length === 1,
+  },
+  {
+    what: "A tracked script below a symbolic link, such as /bin/pidof where /bin is one",
+    keepalived: "2.4 calls it insecure, and never runs it",
+    vipd: "VC0609 with the same exit status, and runs it",
+    why: "The link belongs to root; the check does not protect from anybody",
+    text: `global_defs {\nenable_script_security\nscript_user root\n}\nvrrp_script chk {\nscript \"/bin/pidof x\"\n}\nvrrp_instance A {\n${VALID}track_script {\nchk\n}\n}\n`,
+    facts: { linkedPrograms: { "/bin/pidof": "/bin" } },
+    holds: (reading) =>
+      reading.exitStatus === 5 && has(reading, "linkedProgram") && reading.params?.scripts.length === 1,
   },
   {
     what: "A file that includes itself",

@@ -30,6 +30,7 @@ const given = (...problems: readonly ConfigurationProblem[]): Configuration => (
   params,
   isReadable: true,
   problems,
+  misread: [],
   findings: [],
   testStatus: 0,
   hopeless: [],

@@ -46,6 +46,7 @@ const configuration = (
   ...(given !== undefined && { params: given }),
   isReadable: given !== undefined,
   problems,
+  misread: [],
   findings: [],
   testStatus: 0,
   hopeless: [],

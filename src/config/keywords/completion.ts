@@ -1,5 +1,6 @@
 // What keepalived looks at when the last line of a block has been read.
-import type { InstanceConf, RootConf } from "../conf.js";
+import { formatIp, sameIp } from "../../base/ip.js";
+import type { BfdConf, InstanceConf, RootConf } from "../conf.js";
 import type { GarpGroupConf } from "../conf-network.js";
 import type { Word } from "../source.js";
 import { placeOf, type Scope, type Section } from "../table.js";
@@ -29,7 +30,7 @@ export function finishGarpGroup(group: Section<GarpGroupConf>, into: RootConf, e
   const taken = new Set(
     into.garpGroups.flatMap((other) => (other === group ? [] : other.conf.interfaces.map(({ name }) => name))),
   );
-  const twice = conf.interfaces.filter(({ name }) => taken.has(name));
+  const twice = conf.interfaces.filter(({ name }) => taken.has(name) || !taken.add(name));
   for (const { name } of twice) {
     const at = given.get("interfaces")?.block?.close ?? end;
     report.add("alreadyGiven", at, `${name} is in a garp_group already and stays there`, "name it once");
@@ -43,4 +44,17 @@ export function finishGarpGroup(group: Section<GarpGroupConf>, into: RootConf, e
     "add garp_interval or gna_interval",
   );
   into.garpGroups.splice(into.garpGroups.indexOf(group), 1);
+}
+
+/** One session for each neighbour (RFC 5880 §6.3); the block keeps its name, which may be tracked. */
+export function finishBfd({ conf }: Section<BfdConf>, into: RootConf, end: Word, { report }: Scope): void {
+  const { neighbor } = conf;
+  if (neighbor === undefined) return;
+  for (const { conf: other } of into.bfds.values()) {
+    if (other === conf || other.neighbor === undefined || !sameIp(other.neighbor, neighbor)) continue;
+    const message = `bfd_instance ${other.name} already has the neighbour ${formatIp(neighbor)}; ${conf.name} is ignored`;
+    report.add("duplicateAddress", end, message, `track ${other.name} instead`);
+    delete conf.neighbor;
+    return;
+  }
 }

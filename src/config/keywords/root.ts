@@ -31,7 +31,7 @@ import {
 } from "../table.js";
 import type { Statement } from "../tree.js";
 import { defaultGlobals, globalDefs } from "./global-defs.js";
-import { finishGarpGroup, finishInstance } from "./completion.js";
+import { finishBfd, finishGarpGroup, finishInstance } from "./completion.js";
 import { defaultSyncGroup, garpGroupBlock, syncGroupBlock, trackGroupBlock } from "./groups.js";
 import {
   bfdBlock,
@@ -93,13 +93,16 @@ function newName(
   const other = taken.get(word.text);
   if (other === undefined) return word.text;
   report.add(
-    "duplicateName",
+    SHADOWING.has(text) ? "shadowedName" : "duplicateName",
     word,
     `${text} ${word.text} is already defined in line ${other.header.keyword.line.number}; this block is ignored`,
     "give it another name",
   );
-  return undefined;
+  return SHADOWING.has(text) ? word.text : undefined;
 }
+
+/** Blocks that keepalived reads again without a word under a name that is taken; whoever names it gets the first. */
+const SHADOWING: ReadonlySet<string> = new Set(["track_file", "vrrp_script", "vrrp_track_file", "vrrp_track_process"]);
 
 const rows = rowsFor<RootConf>();
 
@@ -108,8 +111,10 @@ interface NamedSpec<U> {
   readonly make: (name: string) => U;
   readonly doc: string;
   readonly notYet?: NotYet;
-  /** Why the block is of no use once its last line is read; it is left out then. */
+  /** What the block cannot do without, where its last line has been read; it is left out then. */
   readonly lacks?: (conf: U) => string | undefined;
+  /** Even then its name may be used: another process of keepalived leaves it out. */
+  readonly staysKnown?: true;
   readonly finish?: SectionSpec<RootConf, U>["finish"];
   /** keepalived ends at once without a name. */
   readonly nameRequired?: boolean;
@@ -125,7 +130,7 @@ const named = <U>(keyword: string, inner: Table<U>, spec: NamedSpec<U>): Row<Roo
       const name = newName(statement, blocks, scope);
       if (name === undefined) return undefined;
       const opened = section<U>(spec.make(name), statement);
-      blocks.set(name, opened);
+      if (!blocks.has(name)) blocks.set(name, opened);
       return opened;
     },
     {
@@ -138,7 +143,7 @@ const named = <U>(keyword: string, inner: Table<U>, spec: NamedSpec<U>): Row<Roo
           const name = opened.header.args[0]?.text ?? "";
           const message = `${keyword} ${name} has no ${lacking} and is ignored`;
           scope.report.add("incompleteBlock", end, message, `add ${lacking}`);
-          spec.blocks(into).delete(name);
+          if (spec.staysKnown !== true && spec.blocks(into).get(name) === opened) spec.blocks(into).delete(name);
         }
         spec.finish?.(opened, into, end, scope);
       },
@@ -156,6 +161,7 @@ export const root = table<RootConf>("", [
   named<VrrpScriptConf>("vrrp_script", vrrpScript, {
     blocks: (conf) => conf.scripts,
     make: defaultScript,
+    lacks: ({ script }) => (script === undefined ? "script" : undefined),
     nameRequired: true,
     doc: "A command that instances can depend on.",
   }),
@@ -193,6 +199,8 @@ export const root = table<RootConf>("", [
     blocks: (conf) => conf.bfds,
     make: defaultBfd,
     lacks: ({ neighbor }) => (neighbor === undefined ? "neighbor_ip" : undefined),
+    staysKnown: true,
+    finish: finishBfd,
     nameRequired: true,
     doc: "A session of bidirectional forwarding detection (RFC 5880).",
   }),

@@ -353,8 +353,9 @@ export const lvsRows: readonly Row<LvsConf>[] = [
       const [name] = statement.args;
       if (name === undefined) return;
       const opened = into.conf.virtualServerGroups.get(name.text) ?? section({ name: name.text, items: [] }, statement);
+      const before = opened.conf.items.length;
       groupLines.read(statement, opened, scope);
-      if (opened.conf.items.length > 0) into.conf.virtualServerGroups.set(name.text, opened);
+      if (opened.conf.items.length > before) into.conf.virtualServerGroups.set(name.text, opened);
       else
         scope.report.add(
           "emptyGroup",

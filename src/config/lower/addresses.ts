@@ -66,7 +66,6 @@ export function lowerAddresses(
     );
     return false;
   };
-  for (const { address, at } of [...conf.addresses, ...conf.excludedAddresses]) checkDevice(address, at, scope);
   const announced = conf.addresses.filter(fits).filter(isNew);
   const excluded = conf.excludedAddresses.filter(isNew);
   const capacity = advertisementCapacity(conf, family, version, scope);
@@ -84,17 +83,6 @@ export function lowerAddresses(
     announced: announced.slice(0, capacity).map(links.place),
     excluded: [...[...surplus, ...excluded].map(links.place), ...links.extra],
   };
-}
-
-function checkDevice(address: VirtualAddress, at: AddressConf["at"], { report, environment }: Scope): void {
-  const { interfaceName } = address;
-  if (interfaceName === undefined || environment.findInterface(interfaceName) !== undefined) return;
-  report.add(
-    "unknownInterface",
-    at,
-    `there is no interface ${interfaceName}`,
-    "check the name, or set dynamic_interfaces in global_defs",
-  );
 }
 
 function advertisementCapacity(

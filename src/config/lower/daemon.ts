@@ -74,7 +74,8 @@ function lowerScripts(
   for (const section of conf.scripts.values()) {
     const params = lowerScript(section, rules, scope);
     if (params !== undefined) scripts.push(params);
-    trackable.set(section.conf.name, { section, usable: params !== undefined });
+    const dropped = section.conf.identity === undefined && rules.defaultIdentity === undefined;
+    trackable.set(section.conf.name, { section, usable: params !== undefined, dropped });
   }
   return { scripts, trackable };
 }

@@ -8,7 +8,7 @@ import { placeOf, type Scope, type Section } from "../table.js";
 const DEFAULT_GROUP6 = ip("ff02::12");
 const MAX_TTL = 255;
 const LINK_LOCAL_SCOPE = 2;
-const UNICAST_KEYWORDS = ["unicast_src_ip", "unicast_ttl", "check_unicast_src"] as const;
+const UNICAST_KEYWORDS = ["unicast_src_ip", "unicast_ttl", "check_unicast_src", "unicast_peer"] as const;
 
 export function lowerDestination(
   instance: Section<InstanceConf>,
@@ -51,10 +51,18 @@ function reportLonelyUnicast(instance: Section<InstanceConf>, { report }: Scope)
   report.add(
     "ignoredSetting",
     placeOf(instance, keyword),
-    `${keyword} without unicast_peer: ${instance.conf.name} advertises to the multicast group`,
+    keyword === "unicast_peer"
+      ? `unicast_peer names nobody: ${instance.conf.name} advertises to the multicast group`
+      : `${keyword} without unicast_peer: ${instance.conf.name} advertises to the multicast group`,
     "add unicast_peer { ADDRESS }, or write mcast_src_ip",
   );
 }
+
+/** The keyword that gave the source address: of the two, the later one counts. */
+export const sourceKeyword = ({ given }: Section<InstanceConf>): string =>
+  (given.get("unicast_src_ip")?.order ?? -1) > (given.get("mcast_src_ip")?.order ?? -1)
+    ? "unicast_src_ip"
+    : "mcast_src_ip";
 
 /** An address of the instance's own family; one of the other is reported and left out. */
 export function ofFamily(

@@ -41,19 +41,26 @@ export const trackersOfMember = (
 export function completeGroups(conf: RootConf, scope: Scope): void {
   const taken = new Map<string, string>();
   for (const [name, group] of conf.syncGroups) {
-    dropUnknown(group.conf.members, `sync group ${name}`, conf, scope);
+    dropUnknown("unknownMember", group.conf.members, `sync group ${name}`, conf, scope);
     dropTaken(group.conf, taken, scope);
     if (!hasMembers(name, group, scope)) conf.syncGroups.delete(name);
     else if (!group.conf.trackingWeight && !group.conf.globalTracking) checkWeights(group.conf, conf, scope);
   }
-  for (const [name, group] of conf.trackGroups) dropUnknown(group.conf.members, `track_group ${name}`, conf, scope);
+  for (const [name, group] of conf.trackGroups)
+    dropUnknown("strayMember", group.conf.members, `track_group ${name}`, conf, scope);
   checkTrackGroupNames(conf, scope);
 }
 
-function dropUnknown(members: MemberWord[], of: string, conf: RootConf, { report }: Scope): void {
+function dropUnknown(
+  problem: "unknownMember" | "strayMember",
+  members: MemberWord[],
+  of: string,
+  conf: RootConf,
+  { report }: Scope,
+): void {
   for (const member of members.filter(({ name }) => !conf.instances.has(name))) {
     report.add(
-      "unknownMember",
+      problem,
       member.at,
       `${of} names ${member.name}, which is no vrrp_instance; it is ignored`,
       "correct the name, or define the instance",

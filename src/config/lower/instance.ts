@@ -10,7 +10,7 @@ import { familyOf, lowerAddresses } from "./addresses.js";
 import { lowerAnnounce } from "./announce.js";
 import { lowerAuthentication } from "./authentication.js";
 import { lowerChecksum } from "./checksum.js";
-import { checkPeers, lowerDestination, ofFamily } from "./destination.js";
+import { checkPeers, lowerDestination, ofFamily, sourceKeyword } from "./destination.js";
 import { DEFAULT_INTERFACE } from "./network.js";
 import { findObstacle } from "./obstacles.js";
 import { trackersOfMember, type LoweredGroup } from "./groups.js";
@@ -61,7 +61,7 @@ export function lowerInstance(
   const { preemptMode, preemptDelay } = preemption(instance, startAs === "master" || isAddressOwner, strict, scope);
   const giveWayTo = lowerGiveWay(instance, preemptMode, scope);
   if (strict) reportStrict(instance, scope);
-  const source = ofFamily(instance, conf.mcastSrcIp, "mcast_src_ip", family, scope) ?? links.source;
+  const source = ofFamily(instance, conf.mcastSrcIp, sourceKeyword(instance), family, scope) ?? links.source;
   const destination = lowerDestination(instance, family, globals, scope);
   const interval = advertisementInterval(instance, version, scope);
   const params: VirtualRouterParams = {

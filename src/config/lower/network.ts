@@ -1,4 +1,4 @@
-// Interfaces that routes, rules and static addresses name: they must exist, or come with an instance.
+// Interfaces that addresses, routes and rules name: they must exist, or come with an instance.
 import { formatIp } from "../../base/ip.js";
 import type { RootConf } from "../conf.js";
 import type { RouteConf, RuleConf } from "../conf-network.js";
@@ -24,6 +24,8 @@ export function completeNetwork(conf: RootConf, { report, environment }: Scope):
     for (const rule of rules) for (const name of [rule.inputInterface, rule.outputInterface]) check(name, rule.at);
   };
   for (const { conf: instance } of conf.instances.values()) {
+    for (const { address, at } of [...instance.addresses, ...instance.excludedAddresses])
+      check(address.interfaceName, at);
     checkRoutes(instance.routes);
     checkRules(instance.rules);
   }

@@ -4,6 +4,7 @@ import type { Command, Identity } from "../../base/command.js";
 import type { HookParams } from "../../notify/params.js";
 import type { ScriptParams } from "../../track/params.js";
 import type { GlobalConf, NotifyConf, ScriptConf, VrrpScriptConf } from "../conf.js";
+import { SHELL } from "../script-argument.js";
 import type { Scope, Section } from "../table.js";
 
 /** keepalived runs scripts as this user when it exists and nothing else is said. */
@@ -33,16 +34,10 @@ export function lowerScript(
   scope: Scope,
 ): ScriptParams | undefined {
   const { conf } = script;
-  if (conf.script === undefined) {
-    scope.report.add(
-      "impossibleInstance",
-      script.header.keyword,
-      `vrrp_script ${conf.name} has no script and is dropped`,
-      'add script "COMMAND ARGUMENTS"',
-    );
-    return undefined;
-  }
-  const command = lowerCommand({ ...conf.script, ...identityOf(conf) }, rules, "missingProgram", scope);
+  // Its block has been left out, with a complaint.
+  if (conf.script === undefined) return undefined;
+  const at = rules.defaultIdentity === undefined ? (script.header.block?.close ?? conf.script.at) : conf.script.at;
+  const command = lowerCommand({ ...conf.script, at, ...identityOf(conf) }, rules, "missingProgram", scope);
   if (command === undefined) return undefined;
   return {
     name: conf.name,
@@ -108,12 +103,25 @@ export function lowerCommand(
     );
     return undefined;
   }
+  // What keepalived gives to a shell itself is no program that it looks for.
+  if (program === SHELL && argv[1] === "-c" && argv[2]?.startsWith("</") === true) return { argv, identity };
   const facts = environment.findProgram(program);
-  if (facts.kind !== "found") {
-    const what = facts.kind === "missing" ? "does not exist" : "may not be executed";
-    const hint = facts.kind === "missing" ? "check its path" : `chmod +x ${facts.path}`;
-    report.add(absence, at, `${program} ${what}: this script is never run`, hint);
+  if (facts.kind === "missing") {
+    report.add(absence, at, `${program} does not exist: this script is never run`, "check its path");
     return undefined;
+  }
+  if (facts.kind === "notExecutable") {
+    // keepalived finds out when the script is to run.
+    report.add("missingHook", at, `${program} may not be executed: this script is never run`, `chmod +x ${facts.path}`);
+    return undefined;
+  }
+  if (absence === "missingProgram" && facts.link !== undefined) {
+    report.add(
+      "linkedProgram",
+      at,
+      `${program} is reached by way of ${facts.link}, a symbolic link: keepalived 2.4 calls that insecure and never runs it, vipd runs it`,
+      "write the path without the link",
+    );
   }
   if (!rules.security) {
     report.addOnce(

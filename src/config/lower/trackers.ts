@@ -11,6 +11,8 @@ export interface TrackableScript {
   readonly section: Section<VrrpScriptConf>;
   /** False: it was dropped because it cannot run. */
   readonly usable: boolean;
+  /** There is no user it could run as: keepalived leaves it out where its block ends. */
+  readonly dropped: boolean;
 }
 
 export interface Trackable {
@@ -41,7 +43,7 @@ export function lowerTrackers(
   const add = (tracker: TrackerParams, { at }: TrackConf): void => {
     if (trackers.some(({ kind, name }) => kind === tracker.kind && name === tracker.name)) {
       report.add(
-        "alreadyGiven",
+        "trackedTwice",
         at,
         `${tracker.name} is already tracked by ${conf.name}; this line is ignored`,
         "keep one of the two",
@@ -76,13 +78,16 @@ export function lowerTrackers(
     }
     add({ kind: "interface", name: line.name, weight: line.weight ?? 0, reverse: line.reverse ?? false }, line);
   }
-  checkDefined(conf.trackFiles, trackable.conf.trackFiles, "track_file", report);
+  checkFiles(conf.trackFiles, trackable.conf.trackFiles, report);
   checkDefined(conf.trackProcesses, trackable.conf.trackProcesses, "vrrp_track_process", report);
   for (const line of conf.trackScripts) {
     const script = trackable.scripts.get(line.name);
     if (script === undefined || script.section.header.order > line.order) {
       const hint = script === undefined ? "define it with vrrp_script" : "move its vrrp_script block above this one";
       report.add("unknownTracker", line.at, `there is no vrrp_script ${line.name} above; this line is ignored`, hint);
+    } else if (script.dropped) {
+      const message = `vrrp_script ${line.name} is dropped, and this line with it`;
+      report.add("unknownTracker", line.at, message, "put right what is said about the script");
     } else if (script.usable) {
       const { weight } = script.section.conf;
       add(
@@ -121,6 +126,13 @@ export function lowerTrackers(
     if (!trackers.some(({ kind, name }) => kind === "interface" && name === tracker.name)) trackers.push(tracker);
   }
   return trackers;
+}
+
+/** keepalived finds a track_file that stands below, once there is any above. */
+function checkFiles(lines: readonly TrackConf[], blocks: ReadonlyMap<string, Section<unknown>>, report: Report): void {
+  const isAnyAbove = ({ order }: TrackConf): boolean => [...blocks.values()].some(({ header }) => header.order < order);
+  const wanting = lines.filter((line) => !blocks.has(line.name) || !isAnyAbove(line));
+  checkDefined(wanting, blocks, "track_file", report);
 }
 
 /** What is tracked must stand above. */
