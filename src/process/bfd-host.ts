@@ -12,12 +12,14 @@ type Deliver = (event: SpeakerEvent) => void;
 export interface BfdHost {
   /** Performs effects in order; refusals go to `deliver`. */
   perform(effects: readonly SpeakerEffect[], deliver: Deliver): void;
+  /** Takes in what has arrived: to be called before a deadline is served. */
+  receiveAll(): void;
   close(): void;
 }
 
 /** `receive` is where packets go: the engine. */
 export function createBfdHost(loop: EventLoop, receive: Deliver): BfdHost {
-  const listening = new Map<string, { close(): void }>();
+  const listening = new Map<string, { readonly receive: () => void; readonly close: () => void }>();
   const senders = new Map<string, BfdSender>();
 
   const stopListening = (key: string): void => {
@@ -34,12 +36,14 @@ export function createBfdHost(loop: EventLoop, receive: Deliver): BfdHost {
       deliver({ kind: "refused", refusal: { effect: "listen", port, syscall, code } });
       return;
     }
-    const watch = loop.watch(receiver.fd, () => {
+    const take = (): void => {
       receiver.receive((datagram) => {
         receive({ kind: "packet", multihop, ...datagram });
       });
-    });
+    };
+    const watch = loop.watch(receiver.fd, take);
     listening.set(portKey(port), {
+      receive: take,
       close: () => {
         watch.close();
         receiver.close();
@@ -98,6 +102,9 @@ export function createBfdHost(loop: EventLoop, receive: Deliver): BfdHost {
             break;
         }
       }
+    },
+    receiveAll() {
+      for (const { receive: take } of listening.values()) take();
     },
     close() {
       for (const key of [...listening.keys()]) stopListening(key);

@@ -64,7 +64,11 @@ export function runBfdProcess(): void {
 
   function onDue(): void {
     const now = loop.now();
-    if (engineDue !== undefined && engineDue <= now) running.deliver({ kind: "timeout" });
+    if (engineDue !== undefined && engineDue <= now) {
+      // Whoever was held up himself must not take it for the silence of others: their packets wait in the socket.
+      host.receiveAll();
+      running.deliver({ kind: "timeout" });
+    }
     if (heartbeatDue <= now) {
       say({ type: "heartbeat", at: now }, "droppable");
       heartbeatDue = after(now, HEARTBEAT);

@@ -1,5 +1,6 @@
 // BFD with real neighbours: BIRD, FRR and keepalived; what it does to an instance; and what a death of its process does.
 import { expect } from "chai";
+import { setTimeout as pause } from "node:timers/promises";
 import { type SpeakerOptions, speakerKinds, startSpeaker } from "./lab/bfd-speakers.js";
 import { bfdSession, confWithSession, untilSession } from "./lab/bfd-sessions.js";
 import { isAdvert } from "./lab/capture.js";
@@ -177,6 +178,26 @@ topologySuite("bfd", () => {
         }));
     });
   }
+
+  it("a bfd process that was held up itself does not blame its neighbour", () =>
+    withLab({}, async (lab) => {
+      // b waits five seconds for a, a only 0.15 s for b.
+      const onA = confWithSession({ neighbor: "10.9.0.2", multiplier: 100 }, 0);
+      const onB = confWithSession({ neighbor: "10.9.0.1", multiplier: 3 }, 0, { priority: 100 });
+      const a = lab.host("a").start({ kind: "vipd", conf: onA });
+      const b = lab.host("b").start({ kind: "vipd", conf: onB });
+      await untilSession(b, "up");
+      const before = await untilSession(a, "up");
+      expect(before["detectionTimeMicros"]).to.equal(150_000);
+      for (let time = 0; time < 5; time++) {
+        process.kill(a.bfdPid, "SIGSTOP");
+        await pause(400);
+        process.kill(a.bfdPid, "SIGCONT");
+        await pause(100);
+      }
+      const after = await untilSession(a, "up");
+      expect(after["since"]).to.equal(before["since"]);
+    }));
 
   forEachPair("two routers that watch each other", {}, async (lab, pair) => {
     const [a, b] = [lab.host("a"), lab.host("b")];
