@@ -6,7 +6,7 @@ import { describeSystemError, isSystemError } from "../host/system-error.js";
 import { openUnixDatagram } from "../host/unix-datagram.js";
 import { configurationLines } from "../status/configuration-text.js";
 import { EventRing } from "../status/event-ring.js";
-import type { DaemonParams } from "../supervise/params.js";
+import type { DaemonParams, LifeScript } from "../supervise/params.js";
 import { parseFromBfd } from "./bfd-messages.js";
 import { parseFromVrrp } from "./channel-messages.js";
 import { spawnChild } from "./child-process.js";
@@ -15,6 +15,7 @@ import type { Configuration } from "./configuration.js";
 import { Fifos } from "./fifos.js";
 import { createHookRunner } from "./hooks.js";
 import { JournalFile } from "./journal-file.js";
+import { runLifeScript } from "./life-scripts.js";
 import type { Logger } from "./logging.js";
 import type { Options } from "./options.js";
 import { ChildPidFile } from "./pid-files.js";
@@ -91,8 +92,10 @@ export async function runSupervisor(running: Running): Promise<number> {
   const signals = onSignals(options, supervisor);
   const watchdog = startWatchdog(systemd, supervisor);
   const server = await openStatus(settings, supervisor, ring, log);
+  await runScript("startup_script", params.startupScript, log, supervisor.finished);
   supervisor.start();
   const exitCode = await supervisor.finished;
+  await runScript("shutdown_script", supervisor.params.shutdownScript, log);
 
   clearInterval(watchdog);
   await server?.close();
@@ -102,6 +105,15 @@ export async function runSupervisor(running: Running): Promise<number> {
   signals.release();
   log.info("Stopped vipd");
   return exitCode;
+}
+
+async function runScript(
+  keyword: "startup_script" | "shutdown_script",
+  script: LifeScript | undefined,
+  log: Logger,
+  interrupted?: Promise<unknown>,
+): Promise<void> {
+  if (script !== undefined) await runLifeScript(keyword, script, runCommand, log, interrupted);
 }
 
 const vrrpProgram = ({ vrrpProgram: program }: Facilities, { journal }: Settings): readonly [string, ...string[]] =>

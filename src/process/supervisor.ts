@@ -205,6 +205,11 @@ export class Supervisor {
     this.#happened({ kind: "hook", ...aboutSubject(subject), ...hook });
   }
 
+  /** The configuration in force. */
+  get params(): DaemonParams {
+    return this.#params;
+  }
+
   /** False when something is wrong that only a restart of the whole service can mend. */
   get isHealthy(): boolean {
     return this.#vrrp.isHealthy && this.#bfd.isHealthy;

@@ -1,4 +1,5 @@
 // What the supervisor is told by a configuration: everything a running vipd needs, complete and checked.
+import type { Command } from "../base/command.js";
 import type { Micros } from "../base/time.js";
 import type { BfdParams } from "../bfd/params.js";
 import type { FifoParams, HookParams } from "../notify/params.js";
@@ -16,6 +17,12 @@ export interface SchedulingParams {
   readonly cpus: readonly number[];
 }
 
+/** A script that is run once and waited for. */
+export interface LifeScript {
+  readonly command: Command;
+  readonly timeout: Micros;
+}
+
 export interface DaemonParams {
   readonly routerId: string;
   readonly vrrp: VrrpRouterParams;
@@ -30,6 +37,9 @@ export interface DaemonParams {
   readonly fifoStatesOnReload: boolean;
   /** Instances of `notify_priority_changes`. */
   readonly priorityReporters: readonly string[];
+  /** Before anything starts, and after everything has stopped. */
+  readonly startupScript?: LifeScript;
+  readonly shutdownScript?: LifeScript;
   /** How long children may take to stop before they are killed (`child_wait_time`, 5 s). */
   readonly childWait: Micros;
   /** `state_dump_file` and its like, where given. */

@@ -230,6 +230,19 @@ describe("kernel: the daemon", function () {
     expect(await ask("status")).to.contain('"restarts":1');
   });
 
+  it("runs startup_script before anything else, and shutdown_script when all is over", async () => {
+    const globals = `global_defs {\nscript_user root\nstartup_script "/usr/bin/touch ${at("began")}"\nshutdown_script "/bin/sh -c 'test -e ${at("r.pid")} || touch ${at("ended")}'"\n}\n`;
+    await writeFile(at("k.conf"), globals + instance("veth0"));
+    const daemon = start();
+    await until(() => existsSync(at("began")) || existsSync(at("r.pid")));
+    expect(existsSync(at("began"))).to.be.true;
+    await untilMaster();
+    expect(existsSync(at("ended"))).to.be.false;
+    daemon.kill("SIGTERM");
+    await once(daemon, "exit");
+    expect(existsSync(at("ended"))).to.be.true;
+  });
+
   it("leaves no vrrp process behind when it is killed itself", async () => {
     const daemon = start();
     await untilMaster();

@@ -135,10 +135,8 @@ const notYet = true;
 const word = { absence: "missingWord", notYet } as const;
 
 type ScriptField = "startupScript" | "shutdownScript" | "notifyFifoScript" | "vrrpNotifyFifoScript";
-const daemonScript = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
-  leaf<ScriptField>(keyword, field, script satisfies Argument<ScriptConf>, { ...word, once: true, doc });
 
-const fifoReader = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
+const ownScript = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
   leaf<ScriptField>(keyword, field, script satisfies Argument<ScriptConf>, { absence: "missingWord", once: true, doc });
 
 type FlagField = {
@@ -182,26 +180,24 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   boolean("smtp_alert_vrrp", "smtpAlertVrrp", "Default of smtp_alert of instances and sync groups."),
   boolean("smtp_alert_checker", "smtpAlertChecker", "Default of smtp_alert of virtual and real servers."),
   bare("no_email_faults", "noEmailFaults", "No mail on entering FAULT."),
-  daemonScript("startup_script", "startupScript", "Run before anything starts."),
+  ownScript("startup_script", "startupScript", "Run before anything starts."),
   leaf("startup_script_timeout", "startupScriptTimeout", arg.wholeSeconds(1, 1000), {
-    notYet,
     default: "10",
     doc: "Seconds that startup_script may take.",
   }),
-  daemonScript("shutdown_script", "shutdownScript", "Run when everything has stopped."),
+  ownScript("shutdown_script", "shutdownScript", "Run when everything has stopped."),
   leaf("shutdown_script_timeout", "shutdownScriptTimeout", arg.wholeSeconds(1, 1000), {
-    notYet,
     default: "10",
     doc: "Seconds that shutdown_script may take.",
   }),
   leaf("notify_fifo", "notifyFifo", fifo, { absence: "missingWord", once: true, doc: "Named pipe for all events." }),
-  fifoReader("notify_fifo_script", "notifyFifoScript", "Reads notify_fifo."),
+  ownScript("notify_fifo_script", "notifyFifoScript", "Reads notify_fifo."),
   leaf("vrrp_notify_fifo", "vrrpNotifyFifo", fifo, {
     absence: "missingWord",
     once: true,
     doc: "Named pipe for VRRP events.",
   }),
-  fifoReader("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
+  ownScript("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
   leaf("fifo_write_vrrp_states_on_reload", "fifoWriteStatesOnReload", arg.bare, {
     doc: "Write all states to the pipes after a reload.",
   }),

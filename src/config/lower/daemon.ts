@@ -15,7 +15,7 @@ import { lowerInstance } from "./instance.js";
 import { completeNetwork } from "./network.js";
 import { assignPreferences } from "./routing.js";
 import { lowerStatics } from "./statics.js";
-import { lowerHooks, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
+import { lowerHooks, lowerLifeScripts, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
 import { LinkNames, linkAlias } from "./virtual-links.js";
 import { completeVirtualServers } from "./virtual-servers.js";
@@ -58,6 +58,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     fifos: lowerFifos(globals, rules, scope),
     fifoStatesOnReload: globals.fifoWriteStatesOnReload ?? false,
     priorityReporters: priorityReporters(conf),
+    ...lowerLifeScripts(globals, rules, scope),
     childWait: conf.childWait,
     ...(globals.stateDumpFile !== undefined && { stateDumpFile: globals.stateDumpFile }),
     ...(globals.umask !== undefined && { umask: globals.umask }),

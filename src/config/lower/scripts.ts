@@ -1,7 +1,9 @@
 // Scripts: who they run as, and whether they can run at all. What cannot run is dropped here, as keepalived does, so
 // that nobody finds out during a takeover.
 import type { Command, Identity } from "../../base/command.js";
+import { seconds } from "../../base/time.js";
 import type { HookParams } from "../../notify/params.js";
+import type { DaemonParams, LifeScript } from "../../supervise/params.js";
 import type { ScriptParams } from "../../track/params.js";
 import type { GlobalConf, NotifyConf, ScriptConf, VrrpScriptConf } from "../conf.js";
 import { SHELL } from "../script-argument.js";
@@ -82,6 +84,27 @@ export function lowerHooks(
     ...(masterReceivedLowerPriority !== undefined && { masterReceivedLowerPriority }),
   };
   return Object.keys(hooks).length === 0 ? undefined : { ...about, ...hooks };
+}
+
+/** keepalived's default of both timeouts. */
+const LIFE_SCRIPT_TIMEOUT = seconds(10);
+
+/** `startup_script` and `shutdown_script`. */
+export function lowerLifeScripts(
+  globals: GlobalConf,
+  rules: ScriptRules,
+  scope: Scope,
+): Pick<DaemonParams, "startupScript" | "shutdownScript"> {
+  const lower = (script: ScriptConf | undefined, timeout = LIFE_SCRIPT_TIMEOUT): LifeScript | undefined => {
+    const command = script && lowerCommand(script, rules, "missingHook", scope);
+    return command && { command, timeout };
+  };
+  const startupScript = lower(globals.startupScript, globals.startupScriptTimeout);
+  const shutdownScript = lower(globals.shutdownScript, globals.shutdownScriptTimeout);
+  return {
+    ...(startupScript !== undefined && { startupScript }),
+    ...(shutdownScript !== undefined && { shutdownScript }),
+  };
 }
 
 /** A command that can run, with who it runs as; undefined after a report. */
