@@ -7,6 +7,7 @@ import { basename, dirname, extname, join } from "node:path";
 
 export interface DumpPaths {
   readonly parentData: string;
+  readonly bfdData: string;
   readonly vrrpData: string;
   readonly vrrpStatistics: string;
   readonly vrrpJson: string;
@@ -24,8 +25,9 @@ export function dumpPaths(stateDumpFile: string | undefined): DumpPaths {
         ? join(stateDumpFile, "keepalived.data")
         : stateDumpFile;
   const extension = extname(vrrpData);
-  const parentData = join(dirname(vrrpData), `${basename(vrrpData, extension)}_parent${extension}`);
-  return { parentData, vrrpData, vrrpStatistics, vrrpJson };
+  const dataOf = (child: string): string =>
+    join(dirname(vrrpData), `${basename(vrrpData, extension)}_${child}${extension}`);
+  return { parentData: dataOf("parent"), bfdData: dataOf("bfd"), vrrpData, vrrpStatistics, vrrpJson };
 }
 
 /**

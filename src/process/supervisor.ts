@@ -3,6 +3,7 @@
 import { type Instant, after, seconds } from "../base/time.js";
 import type { EventRing } from "../status/event-ring.js";
 import { jsonText } from "../status/dump-json.js";
+import { bfdDataText } from "../status/bfd-dump.js";
 import { dataText, parentDataText, statisticsText } from "../status/dump-text.js";
 import type { Happening, StatusReply } from "../status/rpc.js";
 import { StatusStore } from "../status/store.js";
@@ -234,13 +235,15 @@ export class Supervisor {
 
   /** SIGUSR1. */
   async dumpData(): Promise<void> {
-    const { parentData, vrrpData } = dumpPaths(this.#params.stateDumpFile);
+    const { parentData, vrrpData, bfdData } = dumpPaths(this.#params.stateDumpFile);
     const { configurationFile, version } = this.#parts;
     const about = { Version: version, "Configuration file": configurationFile, "Process id": String(process.pid) };
     await this.#writeDump("parent data", parentData, parentDataText(this.#params, about));
     const wall = Date.now() * 1_000 - this.#parts.now();
     if (this.#vrrpIsWanted)
       await this.#writeDump("VRRP data", vrrpData, dataText(this.#params, this.store.instances, wall));
+    if (this.#bfdIsWanted)
+      await this.#writeDump("BFD data", bfdData, bfdDataText(this.#params, this.#bfd.sessions, wall));
   }
 
   /** SIGUSR2. */

@@ -78,7 +78,7 @@ export function parentDataText(params: DaemonParams, about: Readonly<Record<stri
   return lines.join("\n") + "\n";
 }
 
-const globalLines = ({ routerId, umask, vrrp, vrrpScheduling }: DaemonParams): readonly string[] => [
+export const globalLines = ({ routerId, umask, vrrp, vrrpScheduling }: DaemonParams): readonly string[] => [
   "------< Global definitions >------",
   ` Router ID = ${routerId}`,
   ` VRRP startup delay = ${secondsText(vrrp.startupDelay)}`,
@@ -192,7 +192,7 @@ function trackerLines(kind: TrackerKind, view: InstanceView): readonly string[] 
   if (trackers.length === 0) return [];
   const line = ({ name, weight, reverse }: (typeof trackers)[number]): string =>
     `     ${name}${weight === 0 ? "" : ` weight ${weight}`}${reverse ? " reverse" : ""}`;
-  return [`   Tracked ${kind}s :`, ...trackers.map(line)];
+  return [`   Tracked ${kind === "bfd" ? "BFD" : kind}s :`, ...trackers.map(line)];
 }
 
 function scriptLines({ scripts }: DaemonParams, views: readonly InstanceView[]): readonly string[] {
@@ -225,7 +225,7 @@ const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** As in `1795218089.187136 (Fri Nov 20 23:41:29.187136 2026)`, local time. */
-function wallText(at: Instant, wall: WallOffset): string {
+export function wallText(at: Instant, wall: WallOffset): string {
   const micros = at + wall;
   const fraction = String(micros % 1_000_000).padStart(6, "0");
   const date = new Date(Math.floor(micros / 1_000));

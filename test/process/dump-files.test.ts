@@ -16,6 +16,7 @@ describe("dump files", () => {
     const temporary = tmpdir();
     expect(dumpPaths(undefined)).to.deep.equal({
       parentData: join(temporary, "keepalived_parent.data"),
+      bfdData: join(temporary, "keepalived_bfd.data"),
       vrrpData: join(temporary, "keepalived.data"),
       vrrpStatistics: join(temporary, "keepalived.stats"),
       vrrpJson: join(temporary, "keepalived.json"),
@@ -26,6 +27,7 @@ describe("dump files", () => {
     });
     expect(dumpPaths("/var/k/state.txt")).to.include({
       parentData: "/var/k/state_parent.txt",
+      bfdData: "/var/k/state_bfd.txt",
       vrrpData: "/var/k/state.txt",
     });
   });
