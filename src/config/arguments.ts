@@ -49,6 +49,18 @@ export const text: Argument<string> = {
   parse: ([word]) => word?.text,
 };
 
+/** One word and no other: with more of them the line does not count. */
+export const alone = <V>(argument: Argument<V>): Argument<V> => ({
+  ...argument,
+  parse(words, scope, statement) {
+    const extra = words[1];
+    if (extra === undefined) return argument.parse(words, scope, statement);
+    const message = `'${extra.text}' does not belong here; the line is ignored`;
+    scope.report.add("extraWords", extra, message, `write ${argument.grammar} and nothing else`);
+    return undefined;
+  },
+});
+
 export interface NumberRange {
   readonly min: number;
   readonly max: number;

@@ -3,7 +3,7 @@
 import type { Word } from "./source.js";
 import { suggestion } from "./spelling.js";
 import type { Default, Takes } from "./takes.js";
-import type { Argument, Scope } from "./table.js";
+import type { Absence, Argument, Scope } from "./table.js";
 import type { Statement } from "./tree.js";
 
 export interface OptionFacts {
@@ -42,13 +42,16 @@ export class ItemLine {
   readonly scope: Scope;
   readonly statement: Statement;
   readonly #words: readonly Word[];
+  #absence: Absence;
   #position = 0;
   #broken = false;
 
-  constructor(words: readonly Word[], scope: Scope, statement: Statement) {
+  /** `absence`: what it means that an option stands without its word. */
+  constructor(words: readonly Word[], scope: Scope, statement: Statement, absence: Absence = "missingWord") {
     this.#words = words;
     this.scope = scope;
     this.statement = statement;
+    this.#absence = absence;
   }
 
   peek(): Word | undefined {
@@ -73,7 +76,7 @@ export class ItemLine {
     const word = this.next();
     if (word !== undefined) return word;
     const message = `${option.text} needs a word after it`;
-    this.scope.report.add("missingWord", option, message, `write ${option.text} ${grammar}`);
+    this.scope.report.add(this.#absence, option, message, `write ${option.text} ${grammar}`);
     return undefined;
   }
 
@@ -81,6 +84,15 @@ export class ItemLine {
   value<V>(option: Word, argument: Argument<V>): V | undefined {
     const word = this.after(option, argument.grammar);
     return word === undefined ? undefined : argument.parse([word], this.scope, this.statement);
+  }
+
+  /** What `read` takes from the line may lack a word without ending the reading. */
+  leniently<V>(read: () => V): V {
+    const absence = this.#absence;
+    this.#absence = "missingWord";
+    const value = read();
+    this.#absence = absence;
+    return value;
   }
 
   /** The item is of no use: nothing more is read from the line. */

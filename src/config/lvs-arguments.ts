@@ -20,16 +20,7 @@ const MAX_LONG = 18_446_744_073_709;
 export const period = arg.time({ min: 0.000001, max: MAX_LONG, decimals: 6 });
 export const delay = arg.time({ min: 0, max: MAX_LONG, decimals: 6 });
 
-/** One word, and no other after it. */
-export const oneWord: Argument<string> = {
-  grammar: "one word",
-  takes: { kind: "text" },
-  parse([word, extra], { report }) {
-    if (word === undefined || extra === undefined) return word?.text;
-    report.add("extraWords", extra, `'${extra.text}' does not belong here; the line is ignored`, "write one word");
-    return undefined;
-  },
-};
+export const oneWord: Argument<string> = arg.alone({ ...arg.text, grammar: "one word" });
 
 /** A port after an address: absent or 0 for none; "invalid" after a report. */
 export function readPort(word: Word | undefined, scope: Scope): number | undefined | "invalid" {
@@ -135,6 +126,19 @@ export const persistence: Argument<Micros> = {
   },
 };
 
+/** An address as inet_aton(3) reads it: the last of fewer than four numbers fills the octets that are left. */
+function readMask(text: string): IpAddress | undefined {
+  const parts = text.split(".");
+  if (parts.length > 4 || !parts.every((part) => /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(part))) return undefined;
+  // A leading 0 is octal, as C has it.
+  const numbers = parts.map((part) => (/^0[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number(part)));
+  const last = numbers.pop() ?? 0;
+  const room = 4 - numbers.length;
+  if (numbers.some((octet) => octet > 255) || last >= 256 ** room) return undefined;
+  const rest = Array.from({ length: room }, (_, index) => Math.floor(last / 256 ** (room - 1 - index)) % 256);
+  return ipFromOctets([...numbers, ...rest]);
+}
+
 /** `MASK` of IPv4 or `LENGTH` of IPv6; a bare number is read as the address 0.0.0.N where IPv4 is meant. */
 export const granularity = (family: 4 | 6): Argument<PersistenceGranularity> => ({
   grammar: family === 4 ? "a mask such as 255.255.255.0" : "a prefix length 1..128",
@@ -145,12 +149,11 @@ export const granularity = (family: 4 | 6): Argument<PersistenceGranularity> => 
       const length = arg.readInteger(word, { min: 1, max: 128 }, scope);
       return length === undefined ? undefined : { family, length };
     }
-    const number = /^[0-9]+$/.test(word.text) ? Number(word.text) : undefined;
-    const mask =
-      number !== undefined && number <= UINT32_MAX
-        ? ipFromOctets([number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff])
-        : arg.readAddress(word, scope);
-    return mask?.family === 4 ? { family, mask } : undefined;
+    const mask = readMask(word.text);
+    if (mask !== undefined) return { family, mask };
+    const what = `'${word.text}' is not an IPv4 mask`;
+    scope.report.add("invalidAddress", word, what, "write a mask such as 255.255.255.0");
+    return undefined;
   },
 });
 

@@ -147,11 +147,12 @@ function readGateway(line: ItemLine, option: Word): IpAddress | undefined {
   return undefined;
 }
 
-/** Options that a route shares with each of its next hops. */
-export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
+/** Options that a route shares with each of its next hops; old words are known to the route alone. */
+export function hopOptions<D extends NextHopConf>(of: "route" | "nexthop"): readonly OptionRow<D>[] {
   const { custom } = optionsFor<D>();
+  const aliases = (word: string): readonly string[] => (of === "route" ? [word] : []);
   return [
-    custom("via", "[inet|inet6] IP", { aliases: ["gw"], doc: "The gateway." }, (line, option, hop) => {
+    custom("via", "[inet|inet6] IP", { aliases: aliases("gw"), doc: "The gateway." }, (line, option, hop) => {
       if (option.text === "gw") line.scope.report.add("deprecated", option, "gw is an old word", "write via");
       const via = readGateway(line, option);
       if (via !== undefined) hop.via = via;
@@ -159,7 +160,7 @@ export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
     custom(
       "dev",
       arg.interfaceName.grammar,
-      { takes: { kind: "interface" }, aliases: ["oif"], doc: "The interface." },
+      { takes: { kind: "interface" }, aliases: aliases("oif"), doc: "The interface." },
       (line, option, hop) => {
         const name = line.value(option, arg.interfaceName);
         if (name !== undefined) hop.interfaceName = name;
@@ -176,7 +177,7 @@ export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
         inner: { "(encap ip)": ipItems, "(encap ip6)": ip6Items, "(encap mpls)": mplsItems, "(encap ila)": ilaItems },
       },
       (line, option, hop) => {
-        const conf = readEncap(line, option);
+        const conf = line.leniently(() => readEncap(line, option));
         if (conf !== undefined) hop.encap = conf;
       },
     ),
@@ -195,6 +196,6 @@ export function hopOptions<D extends NextHopConf>(): readonly OptionRow<D>[] {
 const { value } = optionsFor<NextHopConf>();
 
 export const nextHopItems: ItemTable<NextHopConf> = itemTable([
-  ...hopOptions<NextHopConf>(),
+  ...hopOptions<NextHopConf>("nexthop"),
   value("weight", "weight", arg.integer(1, 256), { doc: "Share of the traffic." }),
 ]);

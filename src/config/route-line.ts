@@ -1,5 +1,5 @@
 // A line of `virtual_routes` or `static_routes`: the words of ip-route(8), in any order, with the destination among them.
-import type { IpFamily } from "../base/ip.js";
+import type { IpAddress, IpFamily } from "../base/ip.js";
 import * as arg from "./arguments.js";
 import { PROTOCOL_KEEPALIVED, type RouteType } from "../wire/route.js";
 import type { MetricConf, NextHopConf, RouteConf } from "./conf-network.js";
@@ -17,10 +17,9 @@ import {
 import type { Word } from "./source.js";
 import type { Argument } from "./table.js";
 import { trackGroupName } from "./track-line.js";
+import { wholeNumber } from "./takes.js";
 
 const UINT32_MAX = 4_294_967_295;
-/** TCP_RTO_MIN: the kernel takes no shorter times. */
-const LEAST_MILLISECONDS = 200;
 
 const TYPES: ReadonlyMap<string, RouteType> = new Map([
   ["unicast", "unicast"],
@@ -72,10 +71,13 @@ function metric(
   );
 }
 
+/** TCP bears no longer ones (TCP_RTO_MAX). */
+const LONGEST_MILLISECONDS = 120_000;
+
 /** A time with its unit; a number alone is what the kernel counts in, `perMillisecond` of which are a millisecond. */
 const time = (perMillisecond: number): Argument<number> => ({
   grammar: `TIME with s or ms after it, or in ${perMillisecond === 1 ? "ms" : `1/${perMillisecond} ms`}`,
-  takes: { kind: "number", min: LEAST_MILLISECONDS, max: UINT32_MAX, decimals: 3, unit: "ms" },
+  takes: wholeNumber(0, LONGEST_MILLISECONDS * perMillisecond),
   parse([word], scope) {
     const parts = word && /^([0-9]+(?:\.[0-9]+)?)(s|ms|msecs?|secs?)?$/.exec(word.text);
     if (word === undefined) return undefined;
@@ -83,20 +85,17 @@ const time = (perMillisecond: number): Argument<number> => ({
       scope.report.add("invalidNumber", word, `'${word.text}' is not a time`, "write milliseconds, or 3s");
       return undefined;
     }
-    const unit = parts[2] === undefined ? 1 : (parts[2].startsWith("s") ? 1000 : 1) * perMillisecond;
-    const decimals = parts[2]?.startsWith("s") === true ? 3 : 0;
-    if ((parts[1]?.split(".")[1] ?? "").length > decimals)
-      scope.report.add("tooManyDecimals", word, `${word.text} is not a whole number of milliseconds`, "round it");
-    const value = Math.round(Number(parts[1]) * unit);
-    if (value > UINT32_MAX) {
-      scope.report.add("outOfRange", word, `${word.text} is too long for the kernel`, "write seconds, such as 3s");
+    const [, written = "", suffix] = parts;
+    const unit = suffix === undefined ? 1 : (suffix.startsWith("s") ? 1000 : 1) * perMillisecond;
+    const value = Math.round(Number(written) * unit);
+    if (value > LONGEST_MILLISECONDS * perMillisecond) {
+      scope.report.add("outOfRange", word, `${word.text} is more than 120 s`, "write seconds, such as 3s");
       return undefined;
     }
-    const least = LEAST_MILLISECONDS * perMillisecond;
-    if (value >= least) return value;
-    const message = `${word.text} is too short, ${LEAST_MILLISECONDS} ms are used`;
-    scope.report.add("adjusted", word, message, `write ${LEAST_MILLISECONDS}ms or more`);
-    return least;
+    const decimals = suffix?.startsWith("s") === true ? 3 : 0;
+    if ((written.split(".")[1] ?? "").length > decimals)
+      scope.report.add("tooManyDecimals", word, `${word.text} is not a whole number of milliseconds`, "round it");
+    return value;
   },
 });
 
@@ -119,6 +118,12 @@ const family = (word: string, version: IpFamily): OptionRow<RouteConf> =>
 
 const protocol = nameOrNumber("rt_protos", 255);
 
+/** Nothing may follow the address here. */
+const host: Argument<IpAddress> = {
+  ...arg.address,
+  parse: ([word], scope) => (word === undefined ? undefined : arg.readAddress(word, scope)),
+};
+
 const options: readonly OptionRow<RouteConf>[] = [
   custom("to", "[TYPE] DESTINATION", { doc: "Goes before the destination." }, (line, option, route) => {
     const word = line.after(option, "DESTINATION");
@@ -126,7 +131,7 @@ const options: readonly OptionRow<RouteConf>[] = [
   }),
   family("inet", 4),
   family("inet6", 6),
-  value("src", "preferredSource", arg.address, { doc: "Source address of packets that take the route." }),
+  value("src", "preferredSource", host, { doc: "Source address of packets that take the route." }),
   custom(
     "from",
     arg.prefix.grammar,
@@ -141,7 +146,7 @@ const options: readonly OptionRow<RouteConf>[] = [
       }
     },
   ),
-  ...hopOptions<RouteConf>(),
+  ...hopOptions<RouteConf>("route"),
   value("tos", "trafficClass", nameOrNumber("rt_dsfield", 255), {
     aliases: ["dsfield"],
     default: "0",
@@ -237,7 +242,7 @@ export const staticRouteItems: ItemTable<RouteConf> = itemTable(
 const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]> => ({
   grammar: "[to] [TYPE] IP[/LEN] [via IP] [dev IFNAME] [table NAME] [metric N] ...",
   parse(words, scope, statement) {
-    const line = new ItemLine(words, scope, statement);
+    const line = new ItemLine(words, scope, statement, "missingParameter");
     const route: RouteConf = {
       type: "unicast",
       placement: "prepend",
@@ -251,6 +256,12 @@ const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]
       scope.report.add("missingWord", statement.keyword, "the route has no destination", "write IP/LENGTH or default");
       return undefined;
     }
+    if (!isOneFamily(route, line)) return undefined;
+    if (route.tracked && route.interfaceName === undefined) {
+      route.tracked = false;
+      const what = "the route names no interface, so nobody can watch it";
+      scope.report.add("adjusted", statement.keyword, what, "add dev IFNAME, or no_track");
+    }
     if (route.tracked && route.protocol !== undefined && route.protocol !== PROTOCOL_KEEPALIVED) {
       scope.report.add(
         "adjusted",
@@ -263,6 +274,13 @@ const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]
     return [route];
   },
 });
+
+/** The destination decides, and the source address follows it. */
+function isOneFamily({ destination: to, preferredSource }: RouteConf, line: ItemLine): boolean {
+  if (to === undefined || preferredSource === undefined || to.address.family === preferredSource.family) return true;
+  wrongFamily(line, line.statement.keyword, to.address.family);
+  return false;
+}
 
 export const routeLine = routeLineOf(routeItems);
 export const staticRouteLine = routeLineOf(staticRouteItems);

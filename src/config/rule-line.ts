@@ -10,6 +10,7 @@ import type { Argument } from "./table.js";
 import { trackGroupName } from "./track-line.js";
 
 const UINT32_MAX = 4_294_967_295;
+const INT32_MAX = 2_147_483_647;
 /** Rules without a preference are given one from here downwards. */
 const FIRST_FREE_PREFERENCE = 16_384;
 
@@ -84,7 +85,7 @@ const selectors: readonly OptionRow<RuleConf>[] = [
   value("tos", "trafficClass", nameOrNumber("rt_dsfield", 255), { aliases: ["dsfield"], doc: "Type of service." }),
   value("fwmark", "fwmark", mark, { doc: "Firewall mark." }),
   value("realms", "realms", realms, { doc: "Realms that are given, IPv4." }),
-  value("suppress_prefixlength", "suppressPrefixLength", arg.integer(0, 128), {
+  value("suppress_prefixlength", "suppressPrefixLength", arg.integer(0, INT32_MAX), {
     aliases: ["sup_pl"],
     doc: "Routes with prefixes this short do not count.",
   }),
@@ -144,7 +145,7 @@ export const staticRuleItems: ItemTable<RuleConf> = itemTable([
 const ruleLineOf = (items: ItemTable<RuleConf>): Argument<readonly RuleConf[]> => ({
   grammar: "[from IP[/LEN]] [to IP[/LEN]] [preference N] table NAME ...",
   parse(words, scope, statement) {
-    const line = new ItemLine(words, scope, statement);
+    const line = new ItemLine(words, scope, statement, "missingParameter");
     const rule: RuleConf = {
       not: false,
       l3Master: false,

@@ -54,8 +54,8 @@ export const identity: Argument<Identity> = {
   },
 };
 
-/** A command, with the identity that may follow it. */
-export const script: Argument<ScriptConf> = {
+/** A command, with the identity that may follow it; `absence`: what it means that there is no such user. */
+const scriptOf = (absence: "unknownUser" | "unknownScriptUser"): Argument<ScriptConf> => ({
   grammar: '"COMMAND ARGUMENTS" [USER [:][GROUP]]',
   takes: { kind: "command", identity: true },
   parse(words, scope, statement) {
@@ -64,10 +64,16 @@ export const script: Argument<ScriptConf> = {
     if (split === undefined) return undefined;
     const { argv, rest } = split;
     if (rest.length === 0) return { argv, at };
-    const runAs = readIdentity(rest.slice(0, 3), words[1] ?? at, "unknownUser", scope);
+    const runAs = readIdentity(rest.slice(0, 3), words[1] ?? at, absence, scope);
     return runAs === undefined ? undefined : { argv, identity: runAs, at };
   },
-};
+});
+
+/** A notify script: keepalived does without it when there is no such user. */
+export const script: Argument<ScriptConf> = scriptOf("unknownUser");
+
+/** A script of the daemon itself. */
+export const startScript: Argument<ScriptConf> = scriptOf("unknownScriptUser");
 
 /** A command alone: words after it do not count. */
 export const command: Argument<ScriptConf> = {

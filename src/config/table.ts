@@ -270,13 +270,17 @@ export function readStatements<T>(
     const row = rows.byKeyword.get(statement.name);
     if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
     else if (row.arity > 0 && statement.args.length < row.arity)
-      reportMissingWord(statement, row.absence, row.grammar, scope.report);
+      reportMissingWord(statement, absenceIn(statement, row), row.grammar, scope.report);
     else {
       row.read(statement, into, scope);
       if (row.notYet !== undefined) reportNotYet(statement, row.notYet, scope.report);
     }
   }
 }
+
+/** A command whose quote is not closed is no word at all; that is reported, and not fatal. */
+const absenceIn = ({ raw }: Statement, { takes, absence }: RowFacts): Absence =>
+  takes.kind === "command" && raw.includes('"') ? "missingWord" : absence;
 
 function reportNotYet({ keyword }: Statement, notYet: NotYet, report: Report): void {
   if (notYet === true) {

@@ -157,8 +157,11 @@ class Row implements Statement {
   }
 
   get raw(): string {
-    const { form, first, rest } = this.#rows.phrase(this.order);
-    return form.text.slice(first.start, (rest.at(-1) ?? first).end);
+    const phrase = this.#rows.phrase(this.order);
+    const { form, first, rest } = phrase;
+    // A quote that is not closed belongs to the statement before it.
+    const open = form.unterminated !== undefined && form.phrases.at(-1) === phrase;
+    return form.text.slice(first.start, open ? form.text.length : (rest.at(-1) ?? first).end);
   }
 
   get block(): Block | undefined {

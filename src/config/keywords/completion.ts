@@ -5,9 +5,20 @@ import type { GarpGroupConf } from "../conf-network.js";
 import type { Word } from "../source.js";
 import { placeOf, type Scope, type Section } from "../table.js";
 
-/** Virtual MACs beside unicast, and names that two instances want for theirs. */
-export function finishInstance(instance: Section<InstanceConf>, into: RootConf, end: Word, { report }: Scope): void {
+/** Settings of one instance that need another one beside them, and names that two instances want for theirs. */
+export function finishInstance(instance: Section<InstanceConf>, into: RootConf, end: Word, scope: Scope): void {
   const { conf, given } = instance;
+  const { report } = scope;
+  if (conf.unicastTtl !== undefined && conf.unicastPeers.length === 0) {
+    const message = `${conf.name}: unicast_ttl is ignored without unicast_peer`;
+    report.add("ignoredSetting", end, message, "add unicast_peer { ADDRESS }, or remove it");
+    delete conf.unicastTtl;
+  }
+  if (conf.vrf !== undefined && conf.interfaceName !== undefined) {
+    const message = `${conf.name}: vrf is ignored beside interface`;
+    report.add("ignoredSetting", placeOf(instance, "vrf"), message, "keep one of the two");
+    delete conf.vrf;
+  }
   if (conf.useVmac === undefined) return;
   const unicast = given.has("unicast_peer") || given.has("unicast_src_ip");
   if (unicast && conf.interfaceName !== undefined && conf.vmacXmitBase !== true) {

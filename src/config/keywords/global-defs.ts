@@ -15,7 +15,7 @@ import { serviceRows } from "./global-services.js";
 const UINT32_MAX = 4_294_967_295;
 const INT32_MAX = 2_147_483_647;
 /** Seconds that fit 32 bits of microseconds. */
-const MAX_TIMER = 4294;
+const MAX_TIMER = 4294.967295;
 const DEFAULT_GROUP: IpAddress = ip("224.0.0.18");
 
 export const defaultGlobals = (): GlobalConf => ({
@@ -35,7 +35,7 @@ export const defaultGlobals = (): GlobalConf => ({
 });
 
 const on: Argument<boolean> = arg.flag(true);
-const delay: Argument<Micros> = arg.wholeSeconds(0, MAX_TIMER);
+const delay: Argument<Micros> = arg.wholeSeconds(0, Math.floor(MAX_TIMER));
 const gap: Argument<Micros> = arg.time({ min: 0.000001, max: MAX_TIMER, decimals: 6 });
 const startDelay: Argument<Micros> = arg.time({ min: 0.001, max: MAX_TIMER, decimals: 6 });
 
@@ -53,7 +53,16 @@ const includeChecks: Argument<readonly string[]> = {
   },
 };
 
-const dynamicInterfaces: Argument<boolean> = { ...arg.bare, grammar: "[allow_if_changes]" };
+const dynamicInterfaces: Argument<boolean> = {
+  grammar: "[allow_if_changes]",
+  takes: { kind: "choice", words: ["allow_if_changes"] },
+  arity: 0,
+  parse([word], { report }) {
+    if (word === undefined || word.text === "allow_if_changes") return true;
+    report.add("invalidChoice", word, `'${word.text}' is not allowed here`, "write allow_if_changes, or nothing");
+    return undefined;
+  },
+};
 
 const { leaf } = rowsFor<GlobalConf>();
 
@@ -160,7 +169,10 @@ export const globalDefs = table<GlobalConf>("global_defs", [
     doc: "Run no script as root that somebody else could change.",
   }),
   leaf("umask", "umask", umask, { reload: "restart", default: "0177", doc: "File mode creation mask." }),
-  leaf("dynamic_interfaces", "dynamicInterfaces", dynamicInterfaces, { doc: "Interfaces may come into being later." }),
+  leaf("dynamic_interfaces", "dynamicInterfaces", dynamicInterfaces, {
+    default: "off",
+    doc: "Interfaces may come into being later.",
+  }),
   leaf("default_interface", "defaultInterface", arg.interfaceName, {
     absence: "missingWord",
     default: "eth0",

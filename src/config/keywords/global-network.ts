@@ -67,7 +67,7 @@ const tableName: Argument<string> = {
   parse: ([name]) => name?.text ?? "keepalived",
 };
 const bytes = arg.integer(0, UINT32_MAX);
-const afterBoot: Argument<Micros> = arg.time({ min: 0.001, max: 4294, decimals: 6 });
+const afterBoot: Argument<Micros> = arg.time({ min: 0.001, max: 4294.967295, decimals: 6 });
 
 const iptablesLeaf = leaf("vrrp_iptables", "iptables", iptables, {
   notYet,
@@ -100,7 +100,6 @@ const buffer = (keyword: string, field: ByteField, of: string): readonly Row<Glo
 export const networkRows: readonly Row<GlobalConf>[] = [
   leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { doc: "No IGMP reports for link-local groups." }),
   leaf("vrrp_mcast_group6", "mcastGroup6", arg.multicastAddress(6), {
-    absence: "missingWord",
     default: "ff02::12",
     doc: "IPv6 group that advertisements are sent to.",
   }),
@@ -116,8 +115,7 @@ export const networkRows: readonly Row<GlobalConf>[] = [
   }),
   iptablesRow,
   leaf("nftables", "nftables", tableName, { once: true, doc: "Table of nftables rules." }),
-  leaf("nftables_priority", "nftablesPriority", arg.integer(-INT32_MAX, INT32_MAX), {
-    absence: "missingWord",
+  leaf("nftables_priority", "nftablesPriority", arg.integer(-INT32_MAX - 1, INT32_MAX), {
     default: "-1",
     doc: "Priority of the nftables chains.",
   }),
@@ -130,13 +128,11 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Tell changes of priority as well.",
   }),
   leaf("vmac_prefix", "vmacPrefix", arg.text, {
-    absence: "missingWord",
     once: true,
     default: "vrrp",
     doc: "How names of virtual MAC interfaces start.",
   }),
   leaf("vmac_addr_prefix", "vmacAddressPrefix", arg.text, {
-    absence: "missingWord",
     default: { from: "vmac_prefix" },
     doc: "The same for addresses on other interfaces.",
   }),
@@ -154,7 +150,7 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     default: { from: "the kernel" },
     doc: "Size of advertisement sockets' buffers.",
   }),
-  leaf("vrrp_rx_bufs_multiplier", "receiveBufferMultiplier", arg.integer(1, UINT32_MAX), {
+  leaf("vrrp_rx_bufs_multiplier", "receiveBufferMultiplier", arg.alone(arg.integer(1, UINT32_MAX)), {
     ...word,
     default: "3",
     doc: "Packets per instance that they hold.",
@@ -169,7 +165,7 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     default: { from: "how iproute2 is built" },
     doc: "Where the administrator writes them.",
   }),
-  leaf("bfd_process_name", "bfdProcessName", processName, { ...word, doc: "Name of the bfd process." }),
+  leaf("bfd_process_name", "bfdProcessName", processName, { notYet, doc: "Name of the bfd process." }),
   leaf("bfd_priority", "bfdNice", nice, { absence, default: "0", doc: "Nice value of the bfd process." }),
   leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { doc: "Lock the memory of the bfd process." }),
   leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, { absence, doc: "SCHED_RR priority of the bfd process." }),
@@ -179,7 +175,6 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Processors of the bfd process.",
   }),
   leaf("bfd_rlimit_rttime", "bfdRlimitRttime", realtimeLimit, {
-    absence,
     aliases: ["bfd_rlimit_rtime"],
     default: "10000",
     doc: "Longest run of the bfd process without a wait, in microseconds.",

@@ -1,9 +1,10 @@
 // global_defs: mail, scripts of the daemon, named pipes, files, reload, SNMP and D-Bus.
 import { micros, type Micros } from "../../base/time.js";
 import * as arg from "../arguments.js";
+import { reportUnexpectedBlock } from "../complaints.js";
 import type { GlobalConf, ScriptConf } from "../conf.js";
 import type { FifoConf, SmtpServerConf } from "../conf-global.js";
-import { readIdentity, script } from "../script-argument.js";
+import { readIdentity, script, startScript } from "../script-argument.js";
 import { wholeNumber } from "../takes.js";
 import { rowsFor, type Argument, type Row } from "../table.js";
 
@@ -136,8 +137,8 @@ const word = { absence: "missingWord", notYet } as const;
 
 type ScriptField = "startupScript" | "shutdownScript" | "notifyFifoScript" | "vrrpNotifyFifoScript";
 
-const ownScript = (keyword: string, field: ScriptField, doc: string): Row<GlobalConf> =>
-  leaf<ScriptField>(keyword, field, script satisfies Argument<ScriptConf>, { absence: "missingWord", once: true, doc });
+const ownScript = (keyword: string, field: ScriptField, argument: Argument<ScriptConf>, doc: string): Row<GlobalConf> =>
+  leaf<ScriptField>(keyword, field, argument, { absence: "missingWord", once: true, doc });
 
 type FlagField = {
   [F in keyof GlobalConf]-?: GlobalConf[F] extends boolean | undefined ? F : never;
@@ -150,7 +151,14 @@ const boolean = (keyword: string, field: FlagField, doc: string): Row<GlobalConf
 /** The SNMP switches add up: each names a MIB to serve. */
 const snmp = (keyword: string, doc: string): Row<GlobalConf> => {
   const row = leaf("enable_traps", "dbus", arg.bare, { notYet, doc });
-  return { ...row, keyword, grammar: "", read: (statement, into) => void into.conf.snmp.push(statement.keyword.text) };
+  return {
+    ...row,
+    keyword,
+    read(statement, into, { report }) {
+      reportUnexpectedBlock(statement, report);
+      into.conf.snmp.push(statement.keyword.text);
+    },
+  };
 };
 
 export const serviceRows: readonly Row<GlobalConf>[] = [
@@ -165,7 +173,7 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     default: { from: "user@hostname of the daemon" },
     doc: "Sender of alert mails.",
   }),
-  leaf("smtp_server", "smtpServer", smtpServer, { ...word, doc: "Mail relay." }),
+  leaf("smtp_server", "smtpServer", smtpServer, { notYet, doc: "Mail relay." }),
   leaf("smtp_helo_name", "smtpHeloName", arg.text, {
     ...word,
     default: { from: "the host name" },
@@ -180,28 +188,30 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   boolean("smtp_alert_vrrp", "smtpAlertVrrp", "Default of smtp_alert of instances and sync groups."),
   boolean("smtp_alert_checker", "smtpAlertChecker", "Default of smtp_alert of virtual and real servers."),
   bare("no_email_faults", "noEmailFaults", "No mail on entering FAULT."),
-  ownScript("startup_script", "startupScript", "Run before anything starts."),
+  ownScript("startup_script", "startupScript", startScript, "Run before anything starts."),
   leaf("startup_script_timeout", "startupScriptTimeout", arg.wholeSeconds(1, 1000), {
+    absence: "missingWord",
     default: "10",
     doc: "Seconds that startup_script may take.",
   }),
-  ownScript("shutdown_script", "shutdownScript", "Run when everything has stopped."),
+  ownScript("shutdown_script", "shutdownScript", startScript, "Run when everything has stopped."),
   leaf("shutdown_script_timeout", "shutdownScriptTimeout", arg.wholeSeconds(1, 1000), {
+    absence: "missingWord",
     default: "10",
     doc: "Seconds that shutdown_script may take.",
   }),
   leaf("notify_fifo", "notifyFifo", fifo, { absence: "missingWord", once: true, doc: "Named pipe for all events." }),
-  ownScript("notify_fifo_script", "notifyFifoScript", "Reads notify_fifo."),
+  ownScript("notify_fifo_script", "notifyFifoScript", script, "Reads notify_fifo."),
   leaf("vrrp_notify_fifo", "vrrpNotifyFifo", fifo, {
     absence: "missingWord",
     once: true,
     doc: "Named pipe for VRRP events.",
   }),
-  ownScript("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", "Reads vrrp_notify_fifo."),
+  ownScript("vrrp_notify_fifo_script", "vrrpNotifyFifoScript", script, "Reads vrrp_notify_fifo."),
   leaf("fifo_write_vrrp_states_on_reload", "fifoWriteStatesOnReload", arg.bare, {
     doc: "Write all states to the pipes after a reload.",
   }),
-  leaf("snmp_socket", "snmpSocket", socketAddress, {
+  leaf("snmp_socket", "snmpSocket", arg.alone(socketAddress), {
     ...word,
     once: true,
     default: "unix:/var/agentx/master",
@@ -242,12 +252,18 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     doc: "Where keepalived keeps a copy.",
   }),
   leaf("config_save_dir", "configSaveDirectory", arg.text, {
-    ...word,
+    notYet,
     doc: "Where reloads leave their configurations.",
   }),
   bare("process_names", "processNames", "Name the processes by what they do."),
-  leaf("process_name", "processName", processName, { ...word, doc: "Name of the supervisor process." }),
-  leaf("vrrp_process_name", "vrrpProcessName", processName, { ...word, doc: "Name of the vrrp process." }),
+  leaf("process_name", "processName", processName, {
+    notYet,
+    doc: "Name of the supervisor process.",
+  }),
+  leaf("vrrp_process_name", "vrrpProcessName", processName, {
+    notYet,
+    doc: "Name of the vrrp process.",
+  }),
   boolean("use_symlink_paths", "useSymlinkPaths", "Run scripts by the path that is written, not by the real one."),
   boolean("set_supplementary_groups", "setSupplementaryGroups", "Scripts get all groups of their user."),
   leaf("max_auto_priority", "maxAutoPriority", maxAutoPriority, {
@@ -256,6 +272,7 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     doc: "Highest realtime priority the daemon may give itself.",
   }),
   leaf("min_auto_priority_delay", "minAutoPriorityDelay", microseconds, {
+    absence: "missingWord",
     notYet,
     default: "1000000",
     doc: "Lateness that makes it do so, in microseconds.",

@@ -109,10 +109,12 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     doc: "TTL or hop limit of unicast advertisements.",
   }),
   leaf("garp_extra_if", "garpExtraInterface", extraGarp(0), {
+    absence: "missingWord",
     default: { from: "vrrp_garp_extra_if" },
     doc: "Seconds between gratuitous ARPs on other interfaces of its addresses; 0: none.",
   }),
   leaf("vmac_garp_intvl", "garpExtraInterface", deprecatedArgument(extraGarp(0), "garp_extra_if"), {
+    absence: "missingWord",
     default: { from: "vrrp_garp_extra_if" },
     doc: "Old name of garp_extra_if.",
   }),
@@ -122,7 +124,8 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   leaf("thread_timer_expired", "timerExpiredBackup", deprecatedArgument(expiredPriority, "timer_expired_backup"), {
     doc: "Old name of timer_expired_backup.",
   }),
-  leaf("kernel_rx_buf_size", "kernelReceiveBuffer", arg.integer(0, UINT32_MAX), {
+  leaf("kernel_rx_buf_size", "kernelReceiveBuffer", arg.alone(arg.integer(0, UINT32_MAX)), {
+    absence: "missingWord",
     notYet,
     default: { from: "vrrp_rx_bufs_policy" },
     doc: "Receive buffer of its socket, in bytes.",

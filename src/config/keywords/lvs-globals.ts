@@ -35,7 +35,7 @@ const tableName: Argument<string> = {
 };
 
 /** Bytes of a socket's receive buffer. */
-const bufferSize = arg.integer(0, INT32_MAX);
+const bufferSize = arg.integer(0, UINT32_MAX);
 
 export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   leaf("lvs_timeouts", "lvsTimeouts", lvsTimeouts, {
@@ -98,7 +98,8 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
     doc: "Processors of the checker process.",
   }),
   leaf("checker_rlimit_rttime", "checkerRlimitRttime", realtimeLimit, {
-    ...process,
+    notYet: true,
+    reload: "restart",
     aliases: ["checker_rlimit_rtime"],
     default: "10000",
     doc: "Longest run of the realtime checker process without a wait, in microseconds.",

@@ -68,13 +68,21 @@ interface Lack {
   readonly hint: string;
 }
 
-/** Checks of addresses: a source address of the other family is left out, a link-local target needs an interface. */
+/** A source address of the other family is left out, and a link-local target needs an interface. */
 function lacksInterface(
   check: Section<ConnectingConf>,
   server: RealServerConf,
   _end: Place,
-  { report }: Scope,
+  scope: Scope,
 ): Lack | undefined {
+  dropForeignSource(check, server, scope);
+  const { conf } = check;
+  const target = conf.connectIp ?? server.address;
+  if (target.family === 4 || !isLinkLocal(target) || conf.bindInterface !== undefined) return undefined;
+  return { what: `cannot reach the link-local address ${formatIp(target)}`, hint: "add bind_if INTERFACE" };
+}
+
+function dropForeignSource(check: Section<ConnectingConf>, server: RealServerConf, { report }: Scope): void {
   const { conf, given } = check;
   const target = conf.connectIp ?? server.address;
   if (conf.bindTo !== undefined && conf.bindTo.family !== target.family) {
@@ -89,8 +97,6 @@ function lacksInterface(
     );
     delete conf.bindTo;
   }
-  if (target.family === 4 || !isLinkLocal(target) || conf.bindInterface !== undefined) return undefined;
-  return { what: `cannot reach the link-local address ${formatIp(target)}`, hint: "add bind_if INTERFACE" };
 }
 
 const http = (kind: "HTTP_GET" | "SSL_GET", doc: string): Row<RealServerConf> =>
@@ -117,7 +123,6 @@ export const realServer = table<RealServerConf>("real_server", [
     doc: "Its share of the connections.",
   }),
   leaf("lvs_method", "forwarding", forwarding, {
-    aliases: ["lb_kind"],
     default: { from: "its virtual_server" },
     doc: "How packets reach it.",
   }),
@@ -159,7 +164,10 @@ export const realServer = table<RealServerConf>("real_server", [
     (section) => ({ kind: "SMTP_CHECK", section }),
     {
       doc: "Up while it greets like a mail server.",
-      lacks: lacksInterface,
+      lacks(check, server, end, scope) {
+        for (const host of check.conf.hosts) dropForeignSource(host, server, scope);
+        return lacksInterface(check, server, end, scope);
+      },
     },
   ),
   checkerRow("DNS_CHECK", checkers.dnsCheck, checkers.defaultDnsCheck, (section) => ({ kind: "DNS_CHECK", section }), {

@@ -80,7 +80,7 @@ const process = rowsFor<TrackProcessConf>();
 const processDelay: Argument<Micros> = arg.time({ min: 0.000001, max: 3600, decimals: 6 });
 
 export const trackProcessBlock: Table<TrackProcessConf> = table("vrrp_track_process", [
-  process.leaf("process", "process", processCommand, { ...oneWord, doc: "Name or path of the program." }),
+  process.leaf("process", "process", processCommand, { once: true, doc: "Name or path of the program." }),
   process.leaf("param_match", "paramMatch", paramMatch, { default: "exact", doc: "How its arguments are compared." }),
   process.leaf("weight", "weight", trackWeightUpTo(254), {
     ...oneWord,

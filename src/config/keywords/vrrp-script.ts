@@ -7,12 +7,12 @@ import { rowsFor, table, type Argument } from "../table.js";
 import { trackWeight } from "../track-line.js";
 
 const INT32_MAX = 2_147_483_647;
-const written = arg.time({ min: 0, max: 4294, decimals: 6 });
+const written = arg.time({ min: 0, max: 4294, decimals: 3 });
 
 /** Seconds; 0 is taken for 1, with a complaint. */
 const period: Argument<Micros> = {
   grammar: "seconds 0.001..4294",
-  takes: { kind: "number", min: 0.001, max: 4294, decimals: 6, unit: "s" },
+  takes: { kind: "number", min: 0.001, max: 4294, decimals: 3, unit: "s" },
   parse(words, scope, statement) {
     const value = written.parse(words, scope, statement);
     if (value !== 0) return value;

@@ -19,10 +19,10 @@ const ETHERNET_MTU = 1500;
 /** Of auth_hmac. */
 const TRAILER_LENGTH = 28;
 
-/** The first address that is written decides; IPv4 where there is none. */
+/** What is written first decides, an address or native_ipv6; IPv4 where there is none. */
 export function familyOf({ conf, given }: Section<InstanceConf>): IpFamily {
-  if (conf.nativeIpv6 === true) return 6;
-  const candidates = [
+  const candidates: readonly { readonly order: number | undefined; readonly family: IpFamily | undefined }[] = [
+    { order: given.get("native_ipv6")?.order, family: 6 },
     { order: (given.get("mcast_src_ip") ?? given.get("unicast_src_ip"))?.order, family: conf.mcastSrcIp?.family },
     { order: given.get("unicast_peer")?.order, family: conf.unicastPeers[0]?.address.family },
     { order: given.get("virtual_ipaddress")?.order, family: conf.addresses[0]?.address.prefix.address.family },

@@ -38,7 +38,7 @@ function lowerBfd(
   if (source !== undefined && source.family !== neighbor.family) {
     report.add(
       "wrongFamily",
-      placeOf(section, "source_ip"),
+      section.header.block?.close ?? placeOf(section, "source_ip"),
       `source_ip ${formatIp(source)} is no IPv${neighbor.family} address like the neighbour ${formatIp(neighbor)}; bfd_instance ${name} is ignored`,
       "write an address of the same family",
     );

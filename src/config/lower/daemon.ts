@@ -8,6 +8,7 @@ import type { GlobalConf, RootConf } from "../conf.js";
 import { placeOf, type Scope } from "../table.js";
 import { lowerBfdScheduling, lowerBfds } from "./bfd.js";
 import { lowerPaces } from "./announce.js";
+import { completeChecks } from "./checks.js";
 import { lowerFifos, priorityReporters } from "./fifos.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
@@ -31,6 +32,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const groups = lowerGroups(conf, trackables, scope);
   const { instances, impossible } = lowerInstances(conf, trackables, groups, scope);
   completeNetwork(conf, scope);
+  completeChecks(conf, scope);
   completeVirtualServers(conf, rules, scope);
   const tracked = new Set(
     instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),

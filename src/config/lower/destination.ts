@@ -8,7 +8,13 @@ import { placeOf, type Scope, type Section } from "../table.js";
 const DEFAULT_GROUP6 = ip("ff02::12");
 const MAX_TTL = 255;
 const LINK_LOCAL_SCOPE = 2;
-const UNICAST_KEYWORDS = ["unicast_src_ip", "unicast_ttl", "check_unicast_src", "unicast_peer"] as const;
+const UNICAST_KEYWORDS = [
+  "unicast_src_ip",
+  "unicast_ttl",
+  "check_unicast_src",
+  "old_unicast_checksum",
+  "unicast_peer",
+] as const;
 
 export function lowerDestination(
   instance: Section<InstanceConf>,
@@ -17,6 +23,10 @@ export function lowerDestination(
   scope: Scope,
 ): AdvertDestination {
   const { conf } = instance;
+  if (conf.vmacXmitBase === true && conf.useVmac === undefined && conf.useIpvlan === undefined) {
+    const message = `vmac_xmit_base without use_vmac: ${conf.name} advertises from its interface anyway`;
+    scope.report.add("ignoredSetting", placeOf(instance, "vmac_xmit_base"), message, "remove it, or add use_vmac");
+  }
   const peers = conf.unicastPeers.map(({ address, minTtl = 0, maxTtl = MAX_TTL }) => ({ address, minTtl, maxTtl }));
   if (peers.length > 0) {
     // A limit means nothing while packets of others are not held to it.

@@ -31,6 +31,10 @@ export function completeNetwork(conf: RootConf, { report, environment }: Scope):
   }
   checkRoutes(conf.staticRoutes);
   checkRules(conf.staticRules);
+  for (const { conf: group, header, given } of conf.garpGroups) {
+    for (const { name, at } of group.interfaces) check(name, at);
+    check(group.interfaceName, given.get("interface")?.args[0] ?? header.keyword);
+  }
   for (const { address, at } of conf.staticAddresses) {
     if (address.interfaceName !== undefined) check(address.interfaceName, at);
     else if (!exists(defaultInterface)) {

@@ -32,6 +32,14 @@ export function findObstacle(
       "add virtual_router_id 1..255, the same on all its routers",
     );
   }
+  if (
+    conf.useIpvlan !== undefined &&
+    conf.useIpvlan.address === undefined &&
+    addresses.announced[0]?.prefix.address.family !== 6
+  ) {
+    const what = "an ipvlan of IPv4 needs an address of its own";
+    obstacle("impossibleInstance", "use_ipvlan", what, "write use_ipvlan ADDRESS");
+  }
   if (conf.interfaceName === undefined) {
     if (conf.unicastPeers.length === 0) {
       obstacle("impossibleInstance", "interface", "it has no interface", "add interface NAME");
