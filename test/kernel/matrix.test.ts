@@ -1,0 +1,54 @@
+// The record of what keepalived makes of every keyword, held against the keepalived of this machine. UPDATE_MATRIX=1
+// tries what the tables ask for and the record does not have, and writes the record anew.
+import { expect } from "chai";
+import { readFileSync, writeFileSync } from "node:fs";
+import { place } from "../config/matrix/contexts.js";
+import {
+  formatRecord,
+  formatVerdict,
+  missingTries,
+  readRecord,
+  RECORD,
+  type Try,
+  type Verdict,
+} from "../config/matrix/record.js";
+import { askKeepalived, isOldKeepalived } from "./keepalived-opinion.js";
+
+function verdictsOf(tries: readonly Try[]): readonly Verdict[] {
+  const placed = tries.map(({ block, setting }) => place(block, setting));
+  return askKeepalived(placed.map(({ text }) => text)).map(({ status, stderr }, index) => {
+    const [first] = [...stderr.matchAll(/^\((?:[^()]*: )?Line (\d+)\)/gm)]
+      .map(([, line]) => Number(line))
+      .sort((a, b) => a - b);
+    return { status, ...(first !== undefined && { line: first - (placed[index]?.line ?? 0) }) };
+  });
+}
+
+describe("keepalived's opinion of every keyword", () => {
+  // The record is of 2.2.7; what later ones say is in the table of differences.
+  if (!isOldKeepalived()) return;
+
+  it("is what the record says", function () {
+    this.timeout(600_000);
+    if (process.env["UPDATE_MATRIX"] === "1") {
+      const tries = [...readRecord(), ...missingTries(readRecord())];
+      const verdicts = verdictsOf(tries);
+      const head = readFileSync(RECORD, "utf8").split("\n[")[0] ?? "";
+      writeFileSync(
+        RECORD,
+        formatRecord(
+          `${head.trimEnd()}\n`,
+          tries.map((each, index) => ({ ...each, verdict: verdicts[index] ?? { status: 0 } })),
+        ),
+      );
+    }
+    const tries = readRecord();
+    const verdicts = process.env["UPDATE_MATRIX"] === "1" ? tries.map(({ verdict }) => verdict) : verdictsOf(tries);
+    const changed = tries.flatMap(({ block, setting, verdict }, index) => {
+      const now = verdicts[index];
+      const [was, is] = [verdict, now].map((each) => (each === undefined ? "?" : formatVerdict(each)));
+      return was === is ? [] : [`[${block}] ${setting}: ${is ?? "?"} instead of ${was ?? "?"}`];
+    });
+    expect(changed.join("\n")).to.equal("");
+  });
+});
