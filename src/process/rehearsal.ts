@@ -1,7 +1,7 @@
 // The way to mastership is walked once before it matters. A takeover may come days after the start, and code that has
 // never run must first be compiled: that would cost the first takeover several milliseconds. So the engine is taken
 // through its states with an interface that does not exist, and the kernel is asked for what it refuses.
-import { ip } from "../base/ip.js";
+import { type IpAddress, type IpFamily, type IpPrefix, ip } from "../base/ip.js";
 import { type Instant, instant, micros, millis } from "../base/time.js";
 import type { PacketSocket } from "../host/packet-socket.js";
 import type { Rtnl } from "../host/rtnl.js";
@@ -10,10 +10,16 @@ import { type VrrpSocket, openVrrpSocket } from "../host/vrrp-socket.js";
 import { macFromOctets } from "../base/mac.js";
 import type { RouterEffect } from "../vrrp/effects.js";
 import type { RouterEvent } from "../vrrp/events.js";
-import { type RoutingItem, type VirtualAddress, type VirtualRouterParams, noRouterParams } from "../vrrp/params.js";
+import {
+  type RoutingItem,
+  type VirtualAddress,
+  type VirtualRouterParams,
+  type VrrpVersion,
+  noRouterParams,
+} from "../vrrp/params.js";
 import { nextDue, step } from "../vrrp/router-machine.js";
 import { newVrrpRouter } from "../vrrp/vrrp-router.js";
-import { encodeIpv4 } from "../wire/ipv4.js";
+import { encodeDatagram } from "../wire/datagram.js";
 import { PROTOCOL_KEEPALIVED, TABLE_MAIN } from "../wire/route.js";
 import { type Advertisement, VRRP_PROTOCOL, VRRP_TTL, encodeAdvertisement } from "../wire/vrrp.js";
 import { journalLine } from "./journal.js";
@@ -25,22 +31,49 @@ const ROUNDS = 10;
 const NO_INTERFACE = 0x7fff_fff0;
 /** Shorter than an IP header: refused with EINVAL. */
 const TOO_SHORT = new Uint8Array(8);
-const GROUP = ip("224.0.0.18");
-const LOOPBACK = ip("127.0.0.1");
 const INTERFACE = "rehearsal";
-const PEER = ip("192.0.2.1");
-const OWN = ip("192.0.2.2");
 
-const virtualAddress: VirtualAddress = {
-  prefix: { address: ip("192.0.2.100"), length: 24 },
+/** What differs from family to family. */
+interface Scene {
+  readonly family: IpFamily;
+  readonly version: VrrpVersion;
+  readonly group: IpAddress;
+  readonly loopback: IpAddress;
+  readonly peer: IpAddress;
+  readonly own: IpPrefix;
+  readonly virtual: IpPrefix;
+}
+
+const ipv4: Scene = {
+  family: 4,
+  version: 2,
+  group: ip("224.0.0.18"),
+  loopback: ip("127.0.0.1"),
+  peer: ip("192.0.2.1"),
+  own: { address: ip("192.0.2.2"), length: 24 },
+  virtual: { address: ip("192.0.2.100"), length: 24 },
+};
+const ipv6: Scene = {
+  family: 6,
+  version: 3,
+  group: ip("ff02::12"),
+  loopback: ip("::1"),
+  peer: ip("fe80::1"),
+  own: { address: ip("fe80::2"), length: 64 },
+  virtual: { address: ip("2001:db8::100"), length: 64 },
+};
+const scenes: readonly Scene[] = [ipv4, { ...ipv4, version: 3 }, ipv6];
+
+const virtualAddress = (prefix: IpPrefix): VirtualAddress => ({
+  prefix,
   scope: 0,
   home: false,
-  nodad: false,
+  nodad: true,
   manageTempAddress: false,
   noPrefixRoute: false,
   autoJoin: false,
   tracked: true,
-};
+});
 
 const virtualRoute: RoutingItem = {
   kind: "route",
@@ -59,22 +92,22 @@ const virtualRoute: RoutingItem = {
   tracked: true,
 };
 
-const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
+const rehearsed = ({ version, family, group, virtual }: Scene): VirtualRouterParams => ({
   name: "rehearsal",
   interfaceName: INTERFACE,
   vrid: 1,
   version,
-  family: 4,
+  family,
   priority: 100,
   advertisementInterval: millis(1000),
   startAs: "backup",
   preemptMode: true,
   preemptDelay: micros(0),
   downTimerAdverts: 3,
-  addresses: [virtualAddress],
+  addresses: [virtualAddress(virtual)],
   excludedAddresses: [],
   routing: [virtualRoute],
-  destination: { kind: "multicast", group: GROUP },
+  destination: { kind: "multicast", group },
   virtualLinks: [],
   acceptMode: true,
   promoteSecondaries: false,
@@ -101,12 +134,12 @@ const rehearsed = (version: 2 | 3): VirtualRouterParams => ({
 
 /** Nothing of it reaches a wire, a timer or the supervisor. */
 export function rehearse(rtnl: Rtnl, packets: PacketSocket): void {
-  const socket = openVrrpSocket({ socket: { interfaceIndex: 1, local: LOOPBACK }, interfaceName: "lo" });
-  const stage = { rtnl, packets, ...(!isSystemError(socket) && { socket }) };
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const version of [2, 3] as const) playThrough(rehearsed(version), stage);
+  for (const scene of scenes) {
+    const socket = openVrrpSocket({ socket: { interfaceIndex: 1, local: scene.loopback }, interfaceName: "lo" });
+    const stage = { rtnl, packets, ...(!isSystemError(socket) && { socket }) };
+    for (let round = 0; round < ROUNDS; round++) playThrough(scene, stage);
+    stage.socket?.close();
   }
-  stage.socket?.close();
 }
 
 interface Stage {
@@ -116,7 +149,8 @@ interface Stage {
 }
 
 /** Backup, master, a lower and a higher priority, a resignation, master again, the link lost, the end. */
-function playThrough(params: VirtualRouterParams, stage: Stage): void {
+function playThrough(scene: Scene, stage: Stage): void {
+  const params = rehearsed(scene);
   let router = newVrrpRouter();
   let now: Instant = instant(1_000_000);
   const give = (event: RouterEvent): void => {
@@ -140,39 +174,38 @@ function playThrough(params: VirtualRouterParams, stage: Stage): void {
     mtu: 1500,
     mac: macFromOctets([2, 0, 0, 0, 0, 1]),
   };
-  const own = { interfaceIndex: NO_INTERFACE, prefix: { address: OWN, length: 24 }, scope: 0, flags: 0 };
+  const own = { interfaceIndex: NO_INTERFACE, prefix: scene.own, scope: 0, flags: 0 };
   give({ kind: "resync", links: [link], addresses: [own] });
   give({
     kind: "configure",
     params: { ...noRouterParams, instances: [params] },
     resume: [],
   });
-  give(advertised(params, 150));
+  give(advertised(scene, params, 150));
   wake();
   wake();
-  give(advertised(params, 50));
-  give(advertised(params, 150));
-  give(advertised(params, 0));
+  give(advertised(scene, params, 50));
+  give(advertised(scene, params, 150));
+  give(advertised(scene, params, 0));
   wake();
   wake();
   give({ kind: "linkChanged", link: { ...link, up: false } });
   give({ kind: "shutdown" });
 }
 
-function advertised(params: VirtualRouterParams, priority: number): RouterEvent {
+function advertised({ peer, group, virtual }: Scene, params: VirtualRouterParams, priority: number): RouterEvent {
   const advert: Advertisement = {
     version: params.version,
     vrid: params.vrid,
     priority,
     interval: params.advertisementInterval,
-    addresses: [virtualAddress.prefix.address],
+    addresses: [virtual.address],
     authType: 0,
     authData: params.version === 2 ? new Array<number>(8).fill(0) : [],
   };
-  const pseudoHeader = params.version === 3 ? { source: PEER, destination: GROUP } : undefined;
-  const header = { source: PEER, destination: GROUP, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL, identification: 1 };
-  const bytes = encodeIpv4(header, encodeAdvertisement(advert, pseudoHeader));
-  return { kind: "datagram", socket: { interfaceIndex: NO_INTERFACE, local: GROUP }, bytes };
+  const header = { source: peer, destination: group, protocol: VRRP_PROTOCOL, ttl: VRRP_TTL };
+  const bytes = encodeDatagram(header, 1, encodeAdvertisement(advert, params.version === 3 ? header : undefined));
+  return { kind: "datagram", socket: { interfaceIndex: NO_INTERFACE, local: group }, bytes };
 }
 
 function perform(effect: RouterEffect, { rtnl, packets, socket }: Stage): void {

@@ -108,7 +108,7 @@ export function createVrrpHost(
         case "announce": {
           const { sent, failure } = packets.send(effect.frames);
           if (failure !== undefined) {
-            const subject = `${effect.frames.length - sent} of ${effect.frames.length} gratuitous ARPs`;
+            const subject = `${effect.frames.length - sent} of ${effect.frames.length} announcements (gratuitous ARP, neighbour advertisement)`;
             const { instance } = effect;
             deliver({ kind: "refused", refusal: refusal("announce", failure, subject, { instance }) });
           }

@@ -109,7 +109,7 @@ function counterRows(counters: Statistics): readonly (readonly string[])[] {
     counted(counters.advertsReceived, `advertisements received${withPriorityZero(counters.priorityZeroReceived)}`),
     counted(counters.becameMaster, "times master"),
     counted(counters.releasedMaster, "times master no longer"),
-    counted(counters.announcementsSent, "gratuitous ARP packets sent"),
+    counted(counters.announcementsSent, "announcements sent (gratuitous ARP, neighbour advertisement)"),
     ...unusual.filter(([count]) => count !== "0"),
   ];
 }

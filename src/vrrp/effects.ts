@@ -72,6 +72,8 @@ export type VrrpEffect =
       /** Only those on links with a virtual MAC address. */
       readonly virtualMacOnly?: true;
     }
+  /** Tell the neighbours anew where our source address is: unicast peers must find us. */
+  | { readonly kind: "announceSource" }
   | { readonly kind: "transition"; readonly from: StateName; readonly to: StateName; readonly reason: Reason }
   | { readonly kind: "priority"; readonly from: number; readonly to: number }
   /** keepalived's MASTER_RX_LOWER_PRI. */

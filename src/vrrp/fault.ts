@@ -31,6 +31,9 @@ export function stepFault(router: VirtualRouter, event: VrrpEvent, now: Instant)
 const stillFaulty = (router: VirtualRouter, causes: readonly FaultCause[]): VrrpStep =>
   stay({ ...router, causes, reason: { code: "fault", causes } });
 
+/** What switches and peers have learned of us may have gone with the link. */
+const SOURCE = [{ kind: "announceSource" }] as const;
+
 /** RFC 5798 §6.4.1: what a start would do; a master that is alive is heard before the timer ends. */
 function recover(router: VirtualRouter, now: Instant): VrrpStep {
   const healthy: VirtualRouter = { ...router, causes: [] };
@@ -38,5 +41,5 @@ function recover(router: VirtualRouter, now: Instant): VrrpStep {
   // A member of a sync group waits for the others.
   return healthy.priority === OWNER_PRIORITY && params.startAs === "master" && params.syncGroup === undefined
     ? becomeMaster(healthy, { code: "addressOwner" }, now)
-    : becomeBackup(healthy, { code: "faultCleared" }, now);
+    : becomeBackup(healthy, { code: "faultCleared" }, now, params.destination.kind === "unicast" ? SOURCE : []);
 }

@@ -1,5 +1,5 @@
 // From what one virtual router wants to what a host can do: datagrams, frames, addresses and routes on links.
-import { formatIp, formatPrefix } from "../base/ip.js";
+import { type IpAddress, formatIp, formatPrefix } from "../base/ip.js";
 import type { Instant } from "../base/time.js";
 import { gratuitousArp } from "../wire/arp.js";
 import { type Link, isDuplicate, isTentative } from "../wire/link.js";
@@ -12,6 +12,7 @@ import type { VirtualAddress } from "./params.js";
 import { removable as removableItems } from "./routing.js";
 import { abandon, install, restrict } from "./upkeep.js";
 import { switchedLinks } from "./virtual-links.js";
+import { linkOfInterface } from "./source.js";
 import { type World, findAddress, isPresent, linkOf } from "./world.js";
 
 type Paces = Parameters<typeof paceOf>[0];
@@ -74,6 +75,13 @@ export function perform(
         const frames = announce(next, effect, world, paces, slowly);
         if (frames.length > 0) out.push({ kind: "announce", instance, frames });
         next = count(next, { announcementsSent: next.router.statistics.announcementsSent + frames.length });
+        break;
+      }
+      case "announceSource": {
+        const frame = sourceFrame(next, world);
+        if (frame === undefined) break;
+        out.push({ kind: "announce", instance, frames: [frame] });
+        next = count(next, { announcementsSent: next.router.statistics.announcementsSent + 1 });
         break;
       }
       case "transition":
@@ -165,13 +173,25 @@ const hasVirtualMac = ({ kind }: Link): boolean => kind === "macvlan";
 
 /** The frame that announces an address; undefined where its link knows no ARP and no neighbours. */
 export function announcementFrame(member: Member, address: VirtualAddress, world: World): OutgoingFrame | undefined {
-  const { prefix } = address;
   const link = linkOf(world, address, member.router.params);
-  if (link?.mac === undefined || !link.arp || link.loopback || !mayBeAnnounced(address, link, world)) return undefined;
+  if (link === undefined || !mayBeAnnounced(address, link, world)) return undefined;
+  return frameOf(address.prefix.address, link);
+}
+
+/** Without an interface, the source address is on the link that has it. */
+function sourceFrame({ router: { params, source } }: Member, world: World): OutgoingFrame | undefined {
+  if (source === undefined) return undefined;
+  const index = findAddress(world, source)?.interfaceIndex;
+  const link = linkOfInterface(params, world) ?? (index === undefined ? undefined : world.links.get(index));
+  return link === undefined ? undefined : frameOf(source, link);
+}
+
+function frameOf(address: IpAddress, link: Link): OutgoingFrame | undefined {
+  if (link.mac === undefined || !link.arp || link.loopback) return undefined;
   const frame =
-    prefix.address.family === 4
-      ? gratuitousArp(link.mac, prefix.address)
-      : neighbourAdvertisement(link.mac, prefix.address, link.ipv6Forwarding === true);
+    address.family === 4
+      ? gratuitousArp(link.mac, address)
+      : neighbourAdvertisement(link.mac, address, link.ipv6Forwarding === true);
   return { interfaceIndex: link.index, frame };
 }
 

@@ -7,6 +7,7 @@ import type { Arp, Frame, Neighbour } from "./lab/frames.js";
 import { startNode } from "./lab/pairing.js";
 import { kinds, topologySuite, withLab } from "./lab/scenario.js";
 
+const EXCLUDED6 = ["virtual_ipaddress_excluded {", "    2001:db8::100/64", "}"];
 const EXCLUDED = ["virtual_ipaddress_excluded {", "    10.9.0.100/24", "}"];
 const UNICAST6 = [...unicast("fe80::2"), "unicast_ttl 200"];
 const UNICAST_77 = [...unicast("10.9.0.2"), "unicast_src_ip 10.9.0.77"];
@@ -21,6 +22,7 @@ const CASES: readonly (readonly [title: string, fields: Partial<InstanceConf>])[
   ["version 3, addresses out of order", { version: 3, addresses: [...TWO].reverse() }],
   ["version 3 over IPv6", { version: 3, addresses: ["fe80::100/64", "2001:db8::100/64"] }],
   ["version 3 over IPv6, IPv4 among the excluded", { version: 3, addresses: ["fe80::100/64"], lines: EXCLUDED }],
+  ["version 3 over IPv4, IPv6 among the excluded", { version: 3, addresses: [`${VIP}/24`], lines: EXCLUDED6 }],
   ["version 2, unicast to two peers", { version: 2, advertInt: 1, lines: unicast("10.9.0.2", "10.9.0.3") }],
   ["version 3, unicast", { version: 3, lines: unicast("10.9.0.2") }],
   ["version 3, unicast with unicast_ttl and unicast_src_ip", { version: 3, lines: [...UNICAST_77, "unicast_ttl 9"] }],
@@ -80,7 +82,7 @@ interface Recording {
 async function record(
   kind: DaemonKind,
   fields: Partial<InstanceConf>,
-  burst = 5 * ((fields.addresses?.length ?? 1) + (fields.lines === EXCLUDED ? 1 : 0)),
+  burst = 5 * ((fields.addresses?.length ?? 1) + (fields.lines === EXCLUDED || fields.lines === EXCLUDED6 ? 1 : 0)),
 ): Promise<Recording> {
   let recording: Recording | undefined;
   await withLab({ hosts: ["a"] }, async (lab) => {

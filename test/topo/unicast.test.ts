@@ -104,6 +104,74 @@ topologySuite("unicast", () => {
     await lab.untilHeldBy("10.9.0.200", ["b"]);
   });
 
+  forEachPair("one VRID, two groups: neither hears the other", {}, async (lab, pair) => {
+    const both = (priority: number): string =>
+      confWith(
+        [],
+        { priority },
+        { name: "VI_2", priority: 300 - priority, addresses: ["10.9.0.200/24"], lines: ["mcast_dst_ip 224.0.0.99"] },
+      );
+    for (const [name, priority] of [
+      ["a", 200],
+      ["b", 100],
+    ] as const) {
+      lab.host(name).start({ kind: pair[name], conf: both(priority) });
+    }
+    await lab.untilHeldBy(VIP, ["a"]);
+    await lab.untilHeldBy("10.9.0.200", ["b"]);
+    await lab.capture.untilCount(20, "advertisements", isAdvert({}), lab.capture.mark());
+    await lab.untilHeldBy(VIP, ["a"]);
+    await lab.untilHeldBy("10.9.0.200", ["b"]);
+  });
+
+  forEachPair("one VRID, two groups of IPv6", {}, async (lab, pair) => {
+    await Promise.all(lab.hosts.map((host) => host.enableIpv6()));
+    const both = (priority: number): string =>
+      confWith(
+        [block("global_defs", ["vrrp_mcast_group6 ff02::77"])],
+        { priority, addresses: ["2001:db8::100/128"] },
+        {
+          name: "VI_2",
+          priority: 300 - priority,
+          addresses: ["2001:db8::200/128"],
+          lines: ["mcast_dst_ip ff02::99"],
+        },
+      );
+    lab.host("a").start({ kind: pair.a, conf: both(200) });
+    lab.host("b").start({ kind: pair.b, conf: both(100) });
+    await lab.untilHeldBy("2001:db8::100", ["a"]);
+    await lab.untilHeldBy("2001:db8::200", ["b"]);
+    await lab.capture.until("one to ff02::77", isAdvert({ sender: "a", destination: "ff02::77" }), 0);
+    await lab.capture.untilCount(20, "advertisements", isAdvert({}), lab.capture.mark());
+    await lab.untilHeldBy("2001:db8::100", ["a"]);
+    await lab.untilHeldBy("2001:db8::200", ["b"]);
+  });
+
+  for (const old of ["a", "b"] as const) {
+    forEachPair(`old_unicast_checksum on ${old} alone: both understand each other`, {}, async (lab, pair) => {
+      const lines = (name: "a" | "b"): string[] => [
+        ...peers(name === "a" ? "10.9.0.2" : "10.9.0.1"),
+        ...(name === old ? ["old_unicast_checksum"] : []),
+      ];
+      await openWithMasterA(lab, pair, {}, { a: { lines: lines("a") }, b: { lines: lines("b") } });
+      // One that knows only the old way is recognised by its first word, and answered in kind.
+      await lab.capture.untilCount(10, "advertisements from a", isAdvert({ sender: "a" }), lab.capture.mark());
+      await lab.untilHeldBy(VIP, ["a"]);
+      const settled = lab.capture.mark();
+      await lab.capture.untilCount(10, "advertisements from a", isAdvert({ sender: "a" }), settled);
+      expect(lab.capture.adverts(settled, "b")).to.be.empty;
+    });
+  }
+
+  forEachPair("after a FAULT its neighbours are told anew where its source address is", {}, async (lab, pair) => {
+    const { a, mark } = await openUnicast(lab, pair);
+    await a.host.unplug();
+    await lab.untilHeldBy(VIP, ["b"]);
+    await a.host.plug();
+    await lab.capture.until("gratuitous ARP for 10.9.0.1", isAnnouncement({ sender: "a", address: "10.9.0.1" }), mark);
+    await untilMaster(lab, "a");
+  });
+
   for (const [title, lines, field] of [
     ["min_ttl", ["check_unicast_src", ...peers("10.9.0.1 min_ttl 100")], "ttl"],
     ["check_unicast_src", ["check_unicast_src", ...peers("10.9.0.9")], "unicastSource"],
@@ -121,6 +189,20 @@ topologySuite("unicast", () => {
         await daemon.logged(field === "ttl" ? /TTL is 64, expected 100 \.\. 255/ : /sender is no unicast peer/);
       }));
   }
+
+  it("v3_checksum_as_v2 on one side alone: the other recognises it, does the same, and says so", () =>
+    withLab({}, async (lab) => {
+      const a = lab.host("a").start({ kind: "vipd", conf: conf({ priority: 200, lines: ["v3_checksum_as_v2"] }) });
+      await lab.untilHeldBy(VIP, ["a"]);
+      const b = lab.host("b").start({ kind: "vipd", conf: conf({ priority: 100 }) });
+      await b.logged(
+        /has a checksum of another kind: it covers the message alone \(RFC 9568\), from now on we do as it does/,
+      );
+      await a.sigterm();
+      const first = await lab.capture.until("an advertisement from b", isAdvert({ sender: "b" }), 0);
+      // Summed by hand: the complement of 3133 + 6401 + 000a + 0a09 + 0064.
+      expect(first.message).to.equal("31336401" + "000a" + "6054" + "0a090064");
+    }));
 
   it("unicast to an instance that uses multicast is named: the two do not hear each other", () =>
     withLab({}, async (lab) => {

@@ -150,7 +150,7 @@ describe("vrrp: unicast", () => {
     expect(bench.member().router.causes).to.deep.equal([
       { kind: "sourceAddressMissing", address: "10.0.0.77", interfaceName: "eth0" },
     ]);
-    expect(kinds(bench.give(added("10.0.0.77/24")))).to.deep.equal(["listen", "fault>backup"]);
+    expect(kinds(bench.give(added("10.0.0.77/24")))).to.deep.equal(["listen", "announce", "fault>backup"]);
   });
 
   it("without interface any link will do for the source, and no link is waited for", () => {
@@ -206,7 +206,7 @@ describe("vrrp: unicast", () => {
     const bench = new RouterBench([one({ destination: unicast() })]);
     expect(bench.member().router.causes).to.deep.equal([{ kind: "noUnicastPeer" }]);
     const effects = bench.give({ kind: "configure", params: routerParams([one()]), resume: [] });
-    expect(kinds(effects)).to.deep.equal(["fault>backup"]);
+    expect(kinds(effects)).to.deep.equal(["announce", "fault>backup"]);
   });
 
   it("a reload keeps an instance whose peers change, and tells twins apart by their names", () => {

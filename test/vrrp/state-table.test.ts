@@ -40,6 +40,8 @@ function short(effect: VrrpEffect): string {
       return `${effect.kind} ${effect.items.length}`;
     case "announce":
       return `announce ${effect.addresses.length}x${effect.rounds}`;
+    case "announceSource":
+      return effect.kind;
     case "transition":
       return `${effect.from}>${effect.to} ${effect.reason.code}`;
     case "priority":
