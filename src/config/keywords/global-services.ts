@@ -253,6 +253,7 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   }),
   leaf("config_save_dir", "configSaveDirectory", arg.text, {
     notYet,
+    default: "off",
     doc: "Where reloads leave their configurations.",
   }),
   bare("process_names", "processNames", "Name the processes by what they do."),
@@ -289,6 +290,7 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   }),
   leaf("reload_time_file", "reloadTimeFile", absolutePath("/PATH", 1), {
     ...word,
+    default: "off",
     doc: "File that says when to reload.",
   }),
   bare("reload_repeat", "reloadRepeat", "Reload every day at that time."),

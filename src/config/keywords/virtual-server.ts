@@ -108,7 +108,12 @@ function schedulerFlag(
   only: "sh" | "mh" | undefined,
   doc: string,
 ): Row<VirtualServerConf> {
-  const row = leaf("flag", "schedulerFlags", { grammar: "", arity: 0, parse: () => bit }, { doc });
+  const row = leaf(
+    "flag",
+    "schedulerFlags",
+    { grammar: "", takes: { kind: "nothing" }, arity: 0, parse: () => bit },
+    { doc },
+  );
   return {
     ...row,
     keyword,
