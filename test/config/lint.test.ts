@@ -32,6 +32,13 @@ describe("lint", () => {
     it(`${code} has nothing to say about its good example`, () => expect(codesOf(...good)).to.deep.equal([]));
   }
 
+  it("knows the other router of a session from the other node's file, and leaves third machines alone", () => {
+    const node = (own: string, neighbor: string, priority: number): string =>
+      `bfd_instance peer {\nneighbor_ip ${neighbor}\nsource_ip ${own}\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 5\npriority ${priority}\nvirtual_ipaddress { 10.0.0.100 }\ntrack_bfd { peer }\n}\n`;
+    expect(codesOf(node("10.0.0.1", "10.0.0.2", 150), node("10.0.0.2", "10.0.0.1", 100))).to.deep.equal(["VL0501"]);
+    expect(codesOf(node("10.0.0.1", "10.0.0.254", 150), node("10.0.0.2", "10.0.0.254", 100))).to.deep.equal([]);
+  });
+
   it("names the place in one file and the place in the other", () => {
     const [finding] = lint(
       nodesOf([

@@ -2,6 +2,7 @@
 // nodes together.
 import type { Finding } from "../diagnostics.js";
 import { comparePlaces, type Place } from "../source.js";
+import { bfdRules } from "./bfd-rules.js";
 import { instanceRules } from "./instance-rules.js";
 import { lineRules } from "./line-rules.js";
 import type { LintRule, Node } from "./node.js";
@@ -16,6 +17,7 @@ export const lintRules: readonly LintRule[] = [
   ...pairRules,
   ...scriptRules,
   ...serverRules,
+  ...bfdRules,
   ...lineRules,
 ];
 

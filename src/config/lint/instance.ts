@@ -79,13 +79,13 @@ function instanceOf(node: Node, block: Block, globals: Block | undefined): Insta
 const addressesOf = (block: Block, keyword: string): readonly Address[] =>
   block.lines(keyword).map(([at]) => ({ text: canonical(at.text), at }));
 
-function canonical(text: string): string {
+export function canonical(text: string): string {
   const [host = ""] = text.split("/");
   const address = parseIp(host);
   return address === undefined ? host : formatIp(address);
 }
 
-function trackedBy(node: Node, block: Block, lines: string, definition: string): readonly Tracked[] {
+export function trackedBy(node: Node, block: Block, lines: string, definition: string): readonly Tracked[] {
   const definitions = blocksOf(node.statements, definition);
   return block.lines(lines).map(([at, ...options]) => {
     const defined = definitions.find(({ name }) => name === at.text);
