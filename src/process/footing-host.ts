@@ -3,6 +3,8 @@ import { type Firewall, openFirewall } from "../host/firewall.js";
 import type { LinkRefusal, Rtnl } from "../host/rtnl.js";
 import { Sysctls } from "../host/sysctl.js";
 import { type SystemError, isSystemError } from "../host/system-error.js";
+import type { IpPrefix } from "../base/ip.js";
+import { plainAddress } from "../vrrp/params.js";
 import type { RouterEffect, TunedSetting } from "../vrrp/effects.js";
 import type { Refusal, RouterEvent } from "../vrrp/events.js";
 
@@ -38,6 +40,21 @@ export function createFootingHost(rtnl: Rtnl, note: (tuned: readonly TunedSettin
     const { name, form, group } = link;
     const refused = rtnl.ensureLink({ name, lower, alias, group, form });
     if (refused !== undefined) refuse(deliver, "createLink", name, refused);
+    else if (form.kind === "ipvlan" && form.address !== undefined) addOwnAddress(name, form.address, deliver);
+  };
+
+  /** The address that an ipvlan has in every state. */
+  const addOwnAddress = (interfaceName: string, prefix: IpPrefix, deliver: Deliver): void => {
+    const links = rtnl.links();
+    if (isSystemError(links)) {
+      refuse(deliver, "createLink", interfaceName, { error: links });
+      return;
+    }
+    const link = links.find(({ name }) => name === interfaceName);
+    if (link === undefined) return;
+    const placed = { interfaceIndex: link.index, interfaceName, address: plainAddress(prefix) };
+    const [refused] = rtnl.add([placed]);
+    if (refused !== undefined) refuse(deliver, "createLink", interfaceName, refused);
   };
 
   const switchLinks = ({ instance, links, on }: EffectOf<"switchLinks">, deliver: Deliver): void => {

@@ -47,13 +47,14 @@ function data(
   wall: WallOffset,
 ): Json {
   const { announce } = params;
+  const own = params.virtualLinks.find(({ baseName }) => baseName === params.interfaceName)?.name;
   return {
     iname: view.name,
     dont_track_primary: flag(!params.trackPrimary),
     skip_check_adv_addr: flag(params.skipAddressCheckOfSameSender),
     strict_mode: 0,
-    vmac_ifname: "",
-    ifp_ifname: view.interfaceName,
+    vmac_ifname: own ?? "",
+    ifp_ifname: own ?? view.interfaceName,
     master_priority: view.master?.priority ?? 0,
     last_transition: unixSeconds(view.since, wall),
     garp_delay: announce.delay / 1_000_000,
@@ -68,10 +69,10 @@ function data(
     base_priority: view.basePriority,
     effective_priority: view.effectivePriority,
     vipset: view.addresses.some(({ present }) => present),
-    promote_secondaries: false,
+    promote_secondaries: params.promoteSecondaries && own === undefined,
     adver_int: view.advertisementIntervalMicros / 1_000_000,
     master_adver_int: view.masterAdvertisementIntervalMicros / 1_000_000,
-    accept: 1,
+    accept: flag(params.acceptMode),
     nopreempt: !params.preemptMode,
     preempt_delay: params.preemptDelay / 1_000_000,
     state: stateNumbers[view.state],

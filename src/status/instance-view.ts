@@ -1,13 +1,16 @@
 // From the engine's state to what the status socket shows of one instance.
 import { formatIp } from "../base/ip.js";
+import { formatMac } from "../base/mac.js";
 import { type Instant, instant } from "../base/time.js";
 import { masterDownInterval } from "../vrrp/election.js";
+import { isFiltered } from "../vrrp/footing.js";
 import { type Member, trackerUp } from "../vrrp/member.js";
 import type {
   AdvertDestination,
   ImpossibleInstance,
   RoutingItem,
   VirtualAddress,
+  VirtualLink,
   VirtualRouterParams,
 } from "../vrrp/params.js";
 import { addressText } from "../vrrp/perform.js";
@@ -16,7 +19,7 @@ import type { Upkeep } from "../vrrp/upkeep.js";
 import { nextDue } from "../vrrp/virtual-router.js";
 import { type Link, isDuplicate, isTentative } from "../wire/link.js";
 import { type World, findAddress, interfaceOf, isPresent, linkOf } from "../vrrp/world.js";
-import type { AddressView, InstanceView, PeerView, RoutingView, TrackerView } from "./views.js";
+import type { AddressView, InstanceView, PeerView, RoutingView, TrackerView, VirtualLinkView } from "./views.js";
 
 export function viewInstance({ router, routing }: Member, world: World): InstanceView {
   const { params, phase, heard } = router;
@@ -47,6 +50,8 @@ export function viewInstance({ router, routing }: Member, world: World): Instanc
       ...params.addresses.map((address) => viewAddress(address, params, false, world)),
       ...params.excludedAddresses.map((address) => viewAddress(address, params, true, world)),
     ],
+    ...(params.virtualLinks.length > 0 && { virtualLinks: params.virtualLinks.map((link) => viewLink(link, world)) }),
+    ...(isFiltered(params) && { filtered: viewFilter(world) }),
     routing: params.routing.map((item) => viewItem(item, routing)),
     trackers: params.trackers.map((tracker): TrackerView => {
       const up = trackerUp(tracker, world);
@@ -56,6 +61,19 @@ export function viewInstance({ router, routing }: Member, world: World): Instanc
     statistics: router.statistics,
   };
 }
+
+function viewLink({ name, baseName, form }: VirtualLink, { linksByName }: World): VirtualLinkView {
+  const link = linksByName.get(name);
+  return {
+    name,
+    baseName,
+    ...(form.kind === "macvlan" && { mac: formatMac(form.mac) }),
+    state: link === undefined ? "missing" : link.enabled ? "on" : "off",
+  };
+}
+
+const viewFilter = ({ filterRefusal }: World): { readonly trouble?: string } =>
+  filterRefusal === undefined ? {} : { trouble: filterRefusal };
 
 const destinationTexts = (destination: AdvertDestination): readonly string[] =>
   destination.kind === "multicast"

@@ -41,6 +41,16 @@ export interface PeerView {
   readonly lastHeard: Instant;
 }
 
+/** A link that an instance has made for its addresses. */
+export interface VirtualLinkView {
+  readonly name: string;
+  /** The interface that it stands on. */
+  readonly baseName: string;
+  /** Absent: that of the interface below it. */
+  readonly mac?: string;
+  readonly state: "on" | "off" | "missing";
+}
+
 export interface InstanceView {
   readonly name: string;
   readonly state: StateName;
@@ -67,6 +77,10 @@ export interface InstanceView {
   /** When a backup will take over unless it hears the master; when a master will advertise next. */
   readonly nextDeadline?: Instant;
   readonly addresses: readonly AddressView[];
+  /** Absent: there are none. */
+  readonly virtualLinks?: readonly VirtualLinkView[];
+  /** Accept_Mode false: packets to the addresses are dropped, or with `trouble` the reason why they are not. */
+  readonly filtered?: { readonly trouble?: string };
   /** Routes, then rules. */
   readonly routing: readonly RoutingView[];
   readonly trackers: readonly TrackerView[];

@@ -1,7 +1,7 @@
 // `vipctl instance NAME`: everything that is known about one instance.
 import { micros, until, type Instant } from "../base/time.js";
 import { formatDuration } from "../status/duration.js";
-import type { InstanceView } from "../status/views.js";
+import type { InstanceView, VirtualLinkView } from "../status/views.js";
 import { describeReject } from "../status/words.js";
 import { rejectReasons } from "../vrrp/receive.js";
 import type { Statistics } from "../vrrp/statistics.js";
@@ -39,6 +39,7 @@ function facts(view: InstanceView, now: Instant): readonly Fact[] {
   const source = view.sourceAddress === undefined ? "" : `, sending from ${view.sourceAddress}`;
   return [
     ["interface", `${view.interfaceName ?? "any"}${source}`],
+    ...(view.virtualLinks ?? []).map((link): Fact => ["virtual interface", linkText(link)]),
     ["virtual router", `VRID ${view.vrid}, VRRPv${view.version} over IPv${view.family}`],
     ["priority", `${priorityText(view)}${view.effectivePriority === 255 ? ", address owner" : ""}`],
     ...(view.syncGroup === undefined ? [] : [["sync group", view.syncGroup] as const]),
@@ -46,10 +47,19 @@ function facts(view: InstanceView, now: Instant): readonly Fact[] {
     ["advertisements", `every ${span(view.advertisementIntervalMicros)}${learned(view)}`],
     ["master down after", `${span(view.masterDownIntervalMicros)} without an advertisement`],
     ["preempts", preemption(view)],
+    ...(view.filtered === undefined ? [] : [["accepts", acceptance(view.filtered)] satisfies Fact]),
     ...(view.master === undefined ? [] : [["master", peerText(view.master, now)] satisfies Fact]),
     ...deadline(view, now),
   ];
 }
+
+const linkText = ({ name, baseName, mac, state }: VirtualLinkView): string =>
+  `${name} on ${baseName}${mac === undefined ? "" : `, ${mac}`}, ${state}`;
+
+const acceptance = ({ trouble }: { readonly trouble?: string }): string =>
+  trouble === undefined
+    ? "no packets to its addresses (no_accept)"
+    : `packets to its addresses in spite of no_accept: nf_tables refuses the rules (${trouble})`;
 
 function learned(view: InstanceView): string {
   const { masterAdvertisementIntervalMicros: masters, advertisementIntervalMicros: ours } = view;

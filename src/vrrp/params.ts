@@ -288,6 +288,18 @@ export interface VrrpRouterParams {
   readonly noLocalIgmp: boolean;
 }
 
+/** An address without any option. */
+export const plainAddress = (prefix: IpPrefix): VirtualAddress => ({
+  prefix,
+  scope: 0,
+  home: false,
+  nodad: true,
+  manageTempAddress: false,
+  noPrefixRoute: false,
+  autoJoin: false,
+  tracked: true,
+});
+
 /** Nothing is configured. */
 export const noRouterParams: VrrpRouterParams = {
   instances: [],

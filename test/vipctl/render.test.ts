@@ -112,6 +112,19 @@ describe("vipctl status", () => {
 });
 
 describe("vipctl instance", () => {
+  it("shows its virtual interfaces, and whether packets to its addresses are accepted", () => {
+    const link = { name: "vrrp.51", baseName: "eth0", mac: "00:00:5e:00:01:33", state: "on" } as const;
+    const filtered = { ...master, virtualLinks: [link], filtered: {} };
+    expect(lines(renderInstance(filtered, now, plain))).to.include.members([
+      "virtual interface  vrrp.51 on eth0, 00:00:5e:00:01:33, on",
+      "accepts            no packets to its addresses (no_accept)",
+    ]);
+    const refused = { ...master, filtered: { trouble: "sendto: ENOTSUP" } };
+    expect(renderInstance(refused, now, plain)).to.include(
+      "in spite of no_accept: nf_tables refuses the rules (sendto: ENOTSUP)",
+    );
+  });
+
   it("shows everything of a master", () => {
     const shown = renderInstance(master, now, plain);
     expect(shown.split("\n")[0]).to.equal("VI_1  MASTER since 3 min 5 s: no advertisement from 10.0.0.2 for 3.2 s");

@@ -78,7 +78,7 @@ const later = (kernel: Kernel, span: number): readonly string[] => {
 
 describe("vrrp: routes and rules of an instance", () => {
   it("come with mastership behind the addresses, and go before them", () => {
-    const kernel = new Kernel([params({ routing: routing(`${VIA}\nblackhole 10.6.0.0/16`) })]);
+    const kernel = new Kernel([params({ routing: routing(`${VIA}\nblackhole 10.6.0.0/16 no_track`) })]);
     kernel.log.length = 0;
     const taken = kinds(kernel.wake());
     expect(taken.indexOf("installRouting")).to.be.above(taken.indexOf("installAddresses"));

@@ -2,7 +2,7 @@
 // address.
 import { type IpFamily, ipFromOctets, isLinkLocal, maxPrefixLength } from "../../base/ip.js";
 import { type MacAddress, macFromOctets } from "../../base/mac.js";
-import type { VirtualAddress, VirtualLink } from "../../vrrp/params.js";
+import { type VirtualAddress, type VirtualLink, plainAddress } from "../../vrrp/params.js";
 import type { AddressConf, GlobalConf, InstanceConf, RootConf, VirtualInterfaceConf } from "../conf.js";
 import type { ConfigEnvironment } from "../environment.js";
 import { placeOf, type Scope, type Section } from "../table.js";
@@ -11,6 +11,8 @@ const DEFAULT_PREFIX = "vrrp";
 /** RFC 5798 §7.3: 00-00-5E-00-01-VRID for IPv4, 00-00-5E-00-02-VRID for IPv6. */
 const STANDARD_MAC = [0x00, 0x00, 0x5e, 0x00] as const;
 const MAC_LENGTH = 6;
+/** RT_SCOPE_LINK */
+const LINK_SCOPE = 253;
 
 /** What marks the links of this daemon; the `instance` of the configuration tells several on one machine apart. */
 export const linkAlias = ({ instanceName }: RootConf): string =>
@@ -178,15 +180,5 @@ function linkLocalOf(link: VirtualLink, addresses: readonly VirtualAddress[]): V
   if (own.some(isLinkLocal)) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = form.mac.octets;
   const address = ipFromOctets([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 0x02, b, c, 0xff, 0xfe, d, e, f]);
-  return {
-    prefix: { address, length: 64 },
-    interfaceName: name,
-    scope: 253,
-    home: false,
-    nodad: true,
-    manageTempAddress: false,
-    noPrefixRoute: false,
-    autoJoin: false,
-    tracked: true,
-  };
+  return { ...plainAddress({ address, length: 64 }), interfaceName: name, scope: LINK_SCOPE };
 }

@@ -27,7 +27,7 @@ export interface VirtualLinkRequest {
 }
 
 /**
- * Makes a link, switched off; one of that name and kind that is there already is changed into it, except for what it
+ * Makes a link, a macvlan switched off and an ipvlan on; one of that name and kind that is there already is changed into it, except for what it
  * stands on.
  * `ip link add link eth0 name vrrp.51 address 00:00:5e:00:01:33 type macvlan mode bridge`
  */
@@ -40,7 +40,7 @@ export function newVirtualLink({ name, lower, group, form }: VirtualLinkRequest)
     type: RTM_NEWLINK,
     flags: NLM_F_CREATE,
     body: (out) =>
-      linkMessage.write(out, header(0, 0, IFF_UP), {
+      linkMessage.write(out, header(0, form.kind === "macvlan" ? 0 : IFF_UP, IFF_UP), {
         address: form.kind === "macvlan" ? Uint8Array.from(form.mac.octets) : undefined,
         name,
         lower,

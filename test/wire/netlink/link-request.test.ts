@@ -17,10 +17,10 @@ describe("wire/netlink: requests about links", () => {
     );
   });
 
-  it("make an ipvlan of mode L2, with its flag and group", () => {
+  it("make an ipvlan of mode L2, switched on, with its flag and group", () => {
     const ipvlan = { ...request, group: 7, form: { kind: "ipvlan", mode: "private" } } as const;
     expect(requestHex(newVirtualLink(ipvlan))).to.equal(
-      hex(`60000000 1000 0104 07000000 00000000  00 00 0000 00000000 00000000 01000000
+      hex(`60000000 1000 0104 07000000 00000000  00 00 0000 00000000 01000000 01000000
         0c00 0300 76727270 2e353100  0800 0500 02000000
         2400 1280  0b00 0100 6970766c616e00 00  1400 0200  0600 0100 0000 0000  0600 0200 0100 0000
         0800 1b00 07000000`),
