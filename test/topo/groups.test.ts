@@ -1,7 +1,7 @@
 // Sync groups over two segments: both change hands, or none does (keepalived.conf(5), vrrp_sync_group).
 import { expect } from "chai";
-import { isAdvert } from "./lab/capture.js";
-import { type InstanceConf, block, confWith } from "./lab/conf.js";
+import { isAdvert, isAnnouncement } from "./lab/capture.js";
+import { type InstanceConf, block, conf, confWith } from "./lab/conf.js";
 import type { Daemon, DaemonKind } from "./lab/daemon.js";
 import { recorded, recordingHook, untilRecorded } from "./lab/hooks.js";
 import type { Host } from "./lab/host.js";
@@ -157,6 +157,23 @@ topologySuite("sync groups", () => {
       await untilAllHeldBy(lab, "a");
     },
   );
+
+  forEachPair("a lower priority on one segment: both are announced again", { segments: 2 }, async (lab, pair) => {
+    const lines = ["garp_master_delay 0"];
+    start(lab.host("a"), pair.a, { priority: 200, lines });
+    await untilAllHeldBy(lab, "a");
+    await lab.host("b").cut("eth0");
+    // It says once more that it is master when it hears the other one.
+    lab.host("b").start({ kind: pair.b, conf: conf(member(0, 100, ["higher_prio_send_advert"])) });
+    await lab.untilHeldBy(addressOn(0), ["a", "b"]);
+    const marks = SEGMENTS.map((segment) => lab.captureOf(segment).mark());
+    await lab.host("b").heal("eth0");
+    for (const segment of SEGMENTS) {
+      const isOurs = isAnnouncement({ sender: "a", address: addressOn(segment) });
+      await lab.captureOf(segment).until("gratuitous ARP from a", isOurs, marks[segment] ?? 0);
+    }
+    await lab.untilHeldBy(addressOn(0), ["a"]);
+  });
 
   forEachKind("scripts: members first, then the group", { hosts: ["a"], segments: 2 }, async (lab, kind) => {
     const host = lab.host("a");
