@@ -240,8 +240,7 @@ export class Supervisor {
     const about = { Version: version, "Configuration file": configurationFile, "Process id": String(process.pid) };
     await this.#writeDump("parent data", parentData, parentDataText(this.#params, about));
     const wall = Date.now() * 1_000 - this.#parts.now();
-    if (this.#vrrpIsWanted)
-      await this.#writeDump("VRRP data", vrrpData, dataText(this.#params, this.store.instances, wall));
+    if (this.#vrrpIsWanted) await this.#writeDump("VRRP data", vrrpData, dataText(this.#params, this.store, wall));
     if (this.#bfdIsWanted)
       await this.#writeDump("BFD data", bfdData, bfdDataText(this.#params, this.#bfd.sessions, wall));
   }

@@ -6,7 +6,8 @@ import type { StateName } from "../vrrp/effects.js";
 import type { AdvertDestination, Authentication, TrackerKind, VirtualRouterParams } from "../vrrp/params.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Statistics } from "../vrrp/statistics.js";
-import type { InstanceView } from "./views.js";
+import type { StatusReply } from "./rpc.js";
+import type { GroupView, InstanceView } from "./views.js";
 
 /** Wall clock of monotonic time: add this to get microseconds since 1970. */
 export type WallOffset = number;
@@ -57,15 +58,35 @@ function instanceStatistics(name: string, statistics: Statistics): readonly stri
 }
 
 /** The dump of the vrrp process. */
-export function dataText(params: DaemonParams, views: readonly InstanceView[], wall: WallOffset): string {
+export function dataText(
+  params: DaemonParams,
+  { instances: views, groups }: Pick<StatusReply, "instances" | "groups">,
+  wall: WallOffset,
+): string {
   const paramsOf = new Map(params.vrrp.instances.map((instance) => [instance.name, instance]));
   const lines = [
     ...globalLines(params),
     "------< VRRP Topology >------",
     ...views.flatMap((view) => instanceLines(view, paramsOf.get(view.name), wall)),
+    ...groupLines(groups, views),
     ...scriptLines(params, views),
   ];
   return lines.join("\n") + "\n";
+}
+
+function groupLines(groups: readonly GroupView[], views: readonly InstanceView[]): readonly string[] {
+  if (groups.length === 0) return [];
+  const count = (state: InstanceView["state"], members: readonly string[]): number =>
+    views.filter((view) => view.state === state && members.includes(view.name)).length;
+  return [
+    "------< VRRP Sync groups >------",
+    ...groups.flatMap(({ name, state, members }) => [
+      ` VRRP Sync Group = ${name}, ${stateNames[state]}`,
+      `   Num member fault ${count("fault", members)}, num member init ${count("initialize", members)}`,
+      "   VRRP member instances :",
+      ...members.map((member) => `     ${member}`),
+    ]),
+  ];
 }
 
 /** The dump of the parent: what is global, and its own state. */
@@ -99,6 +120,7 @@ function instanceLines(
     ` VRRP Instance = ${view.name}`,
     `   VRRP Version = ${view.version}`,
     `   State = ${stateNames[view.state]}`,
+    ...(view.syncGroup === undefined ? [] : [`   Sync group = ${view.syncGroup}`]),
     `   Wantstate = ${params?.startAs === "master" ? "MASTER" : "BACKUP"}`,
     `   Number of interface and track script faults = ${view.faults.length}`,
     `   Last transition = ${wallText(view.since, wall)}`,

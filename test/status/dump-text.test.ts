@@ -4,7 +4,7 @@ import { instant, micros, seconds } from "../../src/base/time.js";
 import { readConfiguration } from "../../src/config/index.js";
 import { configurationLines } from "../../src/status/configuration-text.js";
 import { dataText, parentDataText, statisticsText } from "../../src/status/dump-text.js";
-import type { InstanceView } from "../../src/status/views.js";
+import type { GroupView, InstanceView } from "../../src/status/views.js";
 import { noRejections, noStatistics } from "../../src/vrrp/statistics.js";
 import { MAIN, machine } from "../config/machine.js";
 
@@ -120,9 +120,17 @@ describe("statistics dump", () => {
 });
 
 describe("data dump", () => {
+  const group: GroupView = {
+    name: "G",
+    state: "master",
+    since: instant(1),
+    members: ["VI_1", "VI_2"],
+    waiting: [],
+  };
+
   it("has the lines that programs look for", () => {
     if (params === undefined) throw new Error("not a good configuration");
-    const lines = dataText(params, [view], 1_000_000_000_000).split("\n");
+    const lines = dataText(params, { instances: [view], groups: [group] }, 1_000_000_000_000).split("\n");
     for (const line of [
       "------< Global definitions >------",
       "------< VRRP Topology >------",
@@ -144,6 +152,10 @@ describe("data dump", () => {
       "     10.0.0.101/24 dev eth0",
       "   Tracked scripts :",
       "     chk weight 10",
+      "------< VRRP Sync groups >------",
+      " VRRP Sync Group = G, MASTER",
+      "   Num member fault 0, num member init 0",
+      "     VI_2",
     ]) {
       expect(lines).to.include(line);
     }
@@ -155,14 +167,18 @@ describe("data dump", () => {
   it("gives version 3 intervals in milliseconds", () => {
     if (params === undefined) throw new Error("not a good configuration");
     const version3 = { ...view, version: 3, advertisementIntervalMicros: 100_000 } as const;
-    expect(dataText(params, [version3], 0)).to.contain("   Advert interval = 100 milli-sec\n");
+    expect(dataText(params, { instances: [version3], groups: [] }, 0)).to.contain(
+      "   Advert interval = 100 milli-sec\n",
+    );
   });
 
   it("never shows a password", () => {
     if (params === undefined) throw new Error("not a good configuration");
-    const everything = [dataText(params, [view], 0), parentDataText(params, {}), ...configurationLines(params)].join(
-      "\n",
-    );
+    const everything = [
+      dataText(params, { instances: [view], groups: [] }, 0),
+      parentDataText(params, {}),
+      ...configurationLines(params),
+    ].join("\n");
     expect(everything).not.to.contain("sesame");
     expect(everything).not.to.contain("115 101 115 97 109 101");
     expect(everything).to.contain("key = (not shown)");
@@ -180,7 +196,7 @@ describe("data dump", () => {
       fall: 1,
       initFail: false,
     };
-    const dump = dataText({ ...params, scripts: [script] }, [view], 0);
+    const dump = dataText({ ...params, scripts: [script] }, { instances: [view], groups: [] }, 0);
     expect(dump).to.contain(" VRRP Script = chk\n   Command = '/bin/true x'\n   Interval = 2 sec\n");
     expect(dump).to.contain("   Status = GOOD\n   Script uid:gid = 0:0\n");
   });

@@ -96,7 +96,6 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   sync.leaf("global_tracking", "globalTracking", globalTracking, { doc: "Old: trackers of members count for all." }),
   sync.leaf("sync_group_tracking_weight", "trackingWeight", arg.bare, { doc: "Let trackers have weights." }),
   sync.leaf("notify_priority_changes", "notifyPriorityChanges", arg.optionalBoolean, {
-    notYet: true,
     default: { from: "vrrp_notify_priority_changes" },
     doc: "Tell changes of priority as well.",
   }),
