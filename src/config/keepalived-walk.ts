@@ -103,6 +103,7 @@ class Walker {
       name: first.text,
       keyword,
       args,
+      argCount: args.length,
       words: [keyword, ...args],
       raw: form.text.slice(first.start, (rest.at(-1) ?? first).end),
       order: this.#next,

@@ -246,7 +246,7 @@ export function rowsFor<T>() {
         if (block === undefined) reportMissingBlock(statement, scope.report);
         else if (opened !== undefined) {
           readStatements(block.statements, inner, opened, scope);
-          spec.finish?.(opened, into.conf, block.close ?? statement.keyword, scope);
+          if (spec.finish !== undefined) spec.finish(opened, into.conf, block.close ?? statement.keyword, scope);
         }
       },
     }),
@@ -269,7 +269,7 @@ export function readStatements<T>(
   for (const statement of statements) {
     const row = rows.byKeyword.get(statement.name);
     if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
-    else if (row.arity > 0 && statement.args.length < row.arity)
+    else if (statement.argCount < row.arity)
       reportMissingWord(statement, absenceIn(statement, row), row.grammar, scope.report);
     else {
       row.read(statement, into, scope);

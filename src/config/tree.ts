@@ -12,6 +12,8 @@ export interface Statement {
   /** The first word; in an item block it is data. */
   readonly keyword: Word;
   readonly args: readonly Word[];
+  /** How many words `args` has. */
+  readonly argCount: number;
   /** The keyword and the words behind it. */
   readonly words: readonly Word[];
   /** The statement as one text, quotes and all, for keywords that split it in their own way. */
@@ -31,7 +33,7 @@ export interface Block {
 /** The statement that stands for the configuration as a whole. */
 export function beginning(file: string): Statement {
   const keyword = { line: { file, number: 1, text: "" }, column: 1, length: 1, text: "" };
-  return { name: "", keyword, args: [], words: [keyword], raw: "", block: undefined, order: -1 };
+  return { name: "", keyword, args: [], argCount: 0, words: [keyword], raw: "", block: undefined, order: -1 };
 }
 
 const NO_WORDS: readonly Word[] = [];
@@ -150,6 +152,10 @@ class Row implements Statement {
 
   get args(): readonly Word[] {
     return this.#rows.words(this.order, false);
+  }
+
+  get argCount(): number {
+    return this.#rows.phrase(this.order).rest.length;
   }
 
   get words(): readonly Word[] {

@@ -17,14 +17,14 @@ import type { Configuration, ConfigurationProblem } from "./configuration.js";
 import type { Options } from "./options.js";
 
 export interface LoadOptions {
-  /** ANSI colours in the problems' texts. */
-  readonly colours: boolean;
+  /** Whether there are ANSI colours in the problems' texts; asked only where there is a problem. */
+  readonly colours: () => boolean;
 }
 
 /** Never throws: whatever the file, the network or the kernel holds against it is among the problems. */
 export function loadConfiguration(
   { configurationFile, configId }: Options,
-  { colours }: LoadOptions = { colours: false },
+  { colours }: LoadOptions = { colours: () => false },
 ): Configuration {
   const rtnl = openRtnl();
   if (isSystemError(rtnl)) return cannotLook(rtnl);
@@ -44,9 +44,9 @@ export function loadConfiguration(
   }
 }
 
-function judge(reading: Reading, environment: ConfigEnvironment, colours: boolean): Configuration {
+function judge(reading: Reading, environment: ConfigEnvironment, colours: LoadOptions["colours"]): Configuration {
   const { params, diagnostics, misread, exitStatus, files } = reading;
-  const options = { colours, severalFiles: files.length > 1 };
+  const options = { colours: diagnostics.length + misread.length > 0 && colours(), severalFiles: files.length > 1 };
   // Where a word is missing keepalived ends, so that what follows is for vipd alone to say.
   const last = diagnostics.findIndex((diagnostic) => diagnostic.exitStatus === 2);
   const isReached = ({ stage }: Diagnostic, index: number): boolean => last < 0 || (index <= last && stage === "parse");

@@ -13,12 +13,13 @@ import { VERSION } from "./usage.js";
  * standard output. Otherwise all is added to the file.
  */
 export function testConfiguration(options: Options, file: string | undefined): number {
-  const colours = file === undefined && process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+  const colours = (): boolean => file === undefined && process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === "";
   const configuration = loadConfiguration(options, { colours });
   const { complaints, remarks } = reportAs(options.reportFormat, configuration);
   if (file === undefined) {
-    process.stderr.write(complaints);
-    process.stdout.write(remarks);
+    // A stream that is only asked for costs as much as a small configuration.
+    if (complaints !== "") process.stderr.write(complaints);
+    if (remarks !== "") process.stdout.write(remarks);
     return configuration.testStatus;
   }
   const report = complaints + remarks;

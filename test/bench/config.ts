@@ -1,4 +1,6 @@
-// How long `-t` takes, whole process, vipd beside keepalived on the same machine in turns; Node's bare start beside it.
+// How long `-t` takes, whole process, the installed vipd beside keepalived on the same machine in turns; Node's bare
+// start beside it. Ratios are those of runs that follow each other, so that a machine that changes its speed does not
+// change them.
 //
 //   node dist/test/bench/config.js [ROUNDS]        (root; 5 rounds by default; needs a machine that is left alone)
 import { spawnSync } from "node:child_process";
@@ -7,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "../topo/lab/figures.js";
 
-const MAIN = join(import.meta.dirname, "..", "..", "src", "main.js");
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const VIPD = join(ROOT, "bin", "vipd.cjs");
 const rounds = Number(process.argv[2] ?? 5);
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
@@ -52,45 +55,72 @@ const NAMESPACE = `
 for n in 0 1 2 3; do ip link add veth$n type veth peer name peer$n && ip link set veth$n up || exit 1; done
 exec "$@"`;
 
-/** Milliseconds that each of the commands takes in one round, inside one namespace. */
+/** Milliseconds that each of the commands takes in each round, elapsed and of processors, inside one namespace. */
 const MEASURE = `
 import { spawnSync } from "node:child_process";
 const [rounds, ...commands] = JSON.parse(process.argv[1]);
-const times = commands.map(() => []);
+const timed = 'TIMEFORMAT="%R %U %S"; { time "$@" >/dev/null 2>&1 </dev/null; }';
+const figures = commands.map(() => ({ elapsed: [], processors: [] }));
 for (let round = 0; round < rounds; round++)
-  for (const [index, [program, ...words]] of commands.entries()) {
-    const start = process.hrtime.bigint();
-    const { error } = spawnSync(program, words, { stdio: "ignore" });
-    if (error) throw error;
-    times[index].push(Number(process.hrtime.bigint() - start) / 1e6);
+  for (const [index, command] of commands.entries()) {
+    const { stderr } = spawnSync("bash", ["-c", timed, "bash", ...command], { encoding: "utf8" });
+    const [elapsed, user, system] = stderr.trim().split(" ").map((seconds) => 1000 * Number(seconds));
+    figures[index].elapsed.push(elapsed);
+    figures[index].processors.push(user + system);
   }
-console.log(JSON.stringify(times));`;
+console.log(JSON.stringify(figures));`;
 
-function measure(commands: readonly (readonly string[])[]): readonly number[] {
+interface Figures {
+  readonly elapsed: readonly number[];
+  readonly processors: readonly number[];
+}
+
+function measure(commands: readonly (readonly string[])[]): readonly Figures[] {
   const job = JSON.stringify([rounds, ...commands]);
   const words = ["-n", "sh", "-c", NAMESPACE, "sh", process.execPath, "--input-type=module", "-e", MEASURE, job];
   const { status, stdout, stderr } = spawnSync("unshare", words, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
-  const times: unknown = JSON.parse(stdout);
-  if (!Array.isArray(times)) throw new Error(stdout);
-  return times.map((values: unknown) => median(Array.isArray(values) ? values.map(Number) : []));
+  const figures: unknown = JSON.parse(stdout);
+  return Array.isArray(figures) ? figures.map(figuresOf) : [];
 }
 
+const figuresOf = (written: Record<keyof Figures, unknown>): Figures => ({
+  elapsed: numbersOf(written.elapsed),
+  processors: numbersOf(written.processors),
+});
+
+const numbersOf = (written: unknown): readonly number[] => (Array.isArray(written) ? written.map(Number) : []);
+
+/** `MEDIAN (MIN..MAX)`. */
+function spread(values: readonly number[], decimals: number): string {
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(decimals)} (${least.toFixed(decimals)}..${most.toFixed(decimals)})`;
+}
+
+const row = (name: string, columns: readonly string[]): boolean =>
+  say(`${name.padEnd(32)}${columns.map((column) => column.padStart(20)).join("")}`);
+
+// What is measured is what an installation starts.
+spawnSync(process.execPath, [join(ROOT, ".ci", "bundle.js")], { stdio: "inherit" });
 const directory = mkdtempSync(join(tmpdir(), "vipd-bench-"));
 try {
-  say(
-    `${"".padEnd(32)}${["keepalived", "vipd", "node", "ratio"].map((word) => word.padStart(12)).join("")}   ms, medians of ${rounds}`,
-  );
+  say(`Milliseconds, median (least..most) of ${rounds}`);
+  row("", ["keepalived", "vipd", "node", "vipd/keepalived", "vipd - node"]);
   for (const [index, [name, text]] of FILES.entries()) {
     const file = join(directory, `${index}.conf`);
     writeFileSync(file, text);
-    const [theirs = NaN, ours = NaN, bare = NaN] = measure([
+    const [theirs, ours, bare] = measure([
       ["keepalived", "-t", "-f", file],
-      [process.execPath, MAIN, "-t", "-f", file],
+      [process.execPath, VIPD, "-t", "-f", file],
       [process.execPath, "-e", "0"],
     ]);
-    const figures = [theirs.toFixed(0), ours.toFixed(0), bare.toFixed(0), (ours / theirs).toFixed(2)];
-    say(`${name.padEnd(32)}${figures.map((figure) => figure.padStart(12)).join("")}`);
+    if (theirs === undefined || ours === undefined || bare === undefined) throw new Error("a measurement is missing");
+    for (const kind of ["elapsed", "processors"] as const) {
+      const ratios = ours[kind].map((time, round) => time / (theirs[kind][round] ?? NaN));
+      const beyond = ours[kind].map((time, round) => time - (bare[kind][round] ?? NaN));
+      const times = [theirs, ours, bare].map((figures) => spread(figures[kind], 0));
+      row(kind === "elapsed" ? name : "  time of processors", [...times, spread(ratios, 2), spread(beyond, 0)]);
+    }
   }
 } finally {
   rmSync(directory, { recursive: true });

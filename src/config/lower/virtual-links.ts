@@ -75,7 +75,7 @@ export function lowerVirtualLinks(
   const { interfaceName, virtualRouterId } = conf;
   const unplaced: LoweredLinks = { virtualLinks: [], place: ({ address }) => address, extra: [] };
   if (interfaceName === undefined || virtualRouterId === undefined) return unplaced;
-  const identified = { ...conf, interfaceName, virtualRouterId };
+  const identified = { interfaceName, virtualRouterId, ...conf };
   const links = new Map<string, VirtualLink>();
   const primary = primaryLink(instance, identified, globals, facts, scope);
   if (primary !== undefined) links.set("", primary);
