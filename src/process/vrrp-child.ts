@@ -6,7 +6,7 @@ import { resumptions } from "../supervise/resume.js";
 import { Sysctls } from "../host/sysctl.js";
 import { describeSystemError } from "../host/system-error.js";
 import type { TunedSetting } from "../vrrp/effects.js";
-import type { ReportedTrackerKind } from "../vrrp/params.js";
+import type { ReportedTrackerKind, VrrpRouterParams } from "../vrrp/params.js";
 import type { ChildView } from "../status/rpc.js";
 import type { StartTimes } from "../vrrp/events.js";
 import { bootTime } from "../host/clock.js";
@@ -37,6 +37,9 @@ export class VrrpChild {
   readonly #child: ManagedChild<ToVrrp, FromVrrp>;
   readonly #since: StartTimes;
   #params: DaemonParams;
+  /** What its last process was told, and what the last one that worked had in the kernel; absent after an orderly end. */
+  #sent: VrrpRouterParams | undefined;
+  #installed: VrrpRouterParams | undefined;
   /** Settings of the kernel that its processes have changed and not put back. */
   #tuned: readonly TunedSetting[] = [];
 
@@ -52,6 +55,8 @@ export class VrrpChild {
         ...listener,
         message: (message) => {
           if (message.type === "tuned") this.#tuned = message.settings;
+          if (message.type === "ready") this.#installed = this.#sent;
+          if (message.type === "finished") this.#installed = undefined;
           listener.message(message);
         },
         stopped: () => {
@@ -106,12 +111,15 @@ export class VrrpChild {
     const { store, verdicts, now } = this.#parts;
     const { vrrp, vrrpScheduling } = this.#params;
     const isSuccessor = isNew && store.lastAlive !== undefined;
+    const leftBy = isNew && this.#installed !== vrrp ? this.#installed : undefined;
+    this.#sent = vrrp;
     const resume = isSuccessor ? resumptions(store.instances, store.lastAlive, now()) : [];
     this.#child.send({
       type: "configure",
       params: vrrp,
       scheduling: vrrpScheduling,
       resume,
+      ...(leftBy !== undefined && { leftBy }),
       since: this.#since,
       tuned: this.#tuned,
     });

@@ -133,7 +133,13 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
           footing.adopt(message.tuned);
           begin(message);
         }
-        running.deliver({ kind: "configure", params: message.params, resume: message.resume, since: message.since });
+        running.deliver({
+          kind: "configure",
+          params: message.params,
+          resume: message.resume,
+          since: message.since,
+          ...(message.leftBy !== undefined && { leftBy: message.leftBy }),
+        });
         say({ type: "ready" });
         configured = true;
         views.hurry(loop.now());

@@ -13,6 +13,8 @@ export type ToVrrp =
       readonly params: VrrpRouterParams;
       readonly scheduling: SchedulingParams;
       readonly resume: readonly Resumption[];
+      /** What a predecessor that died was configured with, where that was something else. */
+      readonly leftBy?: VrrpRouterParams;
       /** What the start delays count from. */
       readonly since: StartTimes;
       /** Settings of the kernel that a predecessor has changed and not put back. */

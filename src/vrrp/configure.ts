@@ -7,6 +7,7 @@ import type { RouterEffect } from "./effects.js";
 import type { Resumption, RouterEvent, StartTimes } from "./events.js";
 import { identities } from "./identity.js";
 import { noFights } from "./fights.js";
+import { removeLeftovers } from "./leftovers.js";
 import type { Member } from "./member.js";
 import type { VirtualRouterParams, VrrpRouterParams } from "./params.js";
 import { regroup } from "./sync-groups.js";
@@ -17,15 +18,18 @@ import { type RouterStep, type VrrpRouter, deliverEach, then } from "./vrrp-rout
 
 export function configure(
   router: VrrpRouter,
-  { params, resume, since }: Extract<RouterEvent, { kind: "configure" }>,
+  { params, resume, since, leftBy }: Extract<RouterEvent, { kind: "configure" }>,
   now: Instant,
 ): RouterStep {
   const before = router.members.map((member) => member.router.params);
   const keyOf = identities(before, params.instances);
   const wanted = new Map(params.instances.map((instance) => [keyOf(instance), instance]));
   const successorOf: Successor = (old) => wanted.get(keyOf(old));
+  const cleared = leftBy === undefined ? [] : removeLeftovers(leftBy, params, router.world);
   const fixed = configureStatics(router, params.statics, now);
-  const leaving = then(fixed, (next) => shutDownLeavers(next, successorOf, now));
+  const leaving = then({ state: fixed.state, effects: [...cleared, ...fixed.effects] }, (next) =>
+    shutDownLeavers(next, successorOf, now),
+  );
   const changed = then(leaving, (next) => replaceChanged(next, successorOf, now));
   const state = changed.state;
   const known = new Map(state.members.map((member) => [keyOf(member.router.params), member]));

@@ -115,6 +115,8 @@ export type RouterEvent =
       readonly resume: readonly Resumption[];
       /** What the start delays count from; absent: now, and no delay after boot. */
       readonly since?: StartTimes;
+      /** What a predecessor that died was configured with: it has removed nothing. */
+      readonly leftBy?: VrrpRouterParams;
     }
   | { readonly kind: "shutdown" | "timeout" }
   | ({ readonly kind: "datagram" } & ReceivedDatagram)

@@ -9,6 +9,7 @@ const PROGRAMS = ["/bin/true", "/usr/bin/pgrep", "/usr/bin/logger"];
 const instancesOf: Readonly<Record<string, readonly string[]>> = {
   "keepalived.conf": ["VI_1"],
   "mutual-backup.conf": ["A", "B"],
+  "routes.conf": ["INSIDE"],
   "tracking.conf": ["FRONT"],
 };
 

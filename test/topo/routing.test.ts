@@ -309,6 +309,29 @@ topologySuite("routes, rules and static items", () => {
       expect(await kernelOf(host)).to.equal(before);
     }));
 
+  it("the vrrp process killed, and the configuration changed before its successor starts: nothing is left [vipd]", () =>
+    withLab({ hosts: ["a"], segments: 2 }, async (lab) => {
+      const before = await prepare(lab.host("a"));
+      const { host, daemon } = start(lab, "a", "vipd", textOf(EVERYTHING));
+      await settled(host, isWhole);
+      // The second death in a row: the successor comes a second later.
+      for (let death = 0; death < 2; death++) {
+        const child = daemon.vrrpPid;
+        daemon.killVrrpChild();
+        if (death === 1) break;
+        await eventuallyTrue(
+          "the vrrp child was replaced",
+          () => daemon.runningVrrpPid() !== undefined && daemon.vrrpPid !== child,
+        );
+        await daemon.inState("VI_1", "MASTER");
+      }
+      daemon.reload(textOf({}));
+      await daemon.logged(/Reload complete/);
+      await settled(host, (shown) => isMaster(shown) && !shown.includes("keepalived") && !shown.includes("10.77."));
+      await daemon.sigterm();
+      expect(await kernelOf(host)).to.equal(before);
+    }));
+
   it("all processes killed, then a start as backup: nothing is left of the master; as master: all is there once [vipd]", () =>
     withLab({ segments: 2 }, async (lab) => {
       const items = { routes: ROUTES, rules: RULES };

@@ -235,6 +235,35 @@ describe("vrrp: addresses that somebody else touches", () => {
   });
 });
 
+describe("vrrp: what a dead predecessor has left", () => {
+  it("goes, as far as the configuration has it no more", () => {
+    const lines = `${VIA}\n10.6.0.0/16 dev eth0`;
+    const leftBy = routerParams(
+      [params({ addresses: [address("10.0.0.100/24"), address("10.0.0.101/24")], routing: routing(lines) })],
+      { statics: { addresses: [{ ...address("10.8.0.1/24"), interfaceName: "eth1" }], routing: [] } },
+    );
+    const kernel = new Kernel([]);
+    for (const item of routing(lines)) kernel.items.add(item.name);
+    for (const [index, text] of [
+      [2, "10.0.0.100/24"],
+      [2, "10.0.0.101/24"],
+      [3, "10.8.0.1/24"],
+    ] as const) {
+      kernel.give({ kind: "addressAdded", address: linkAddress(index, text) });
+    }
+    kernel.log.length = 0;
+    const wanted = routerParams([params({ routing: routing(VIA) })]);
+    const resume = [{ instance: "VI_1", until: after(kernel.now, seconds(1)) }];
+    kernel.give({ kind: "configure", params: wanted, resume, leftBy });
+    const removed = kernel.log.flatMap((effect) =>
+      effect.kind === "removeAddresses" ? effect.addresses.map((placed) => placed.address.prefix.address) : [],
+    );
+    expect(removed).to.deep.equal([ip("10.8.0.1"), ip("10.0.0.101")]);
+    expect(kernel.stateOf()).to.equal("master");
+    expect([...kernel.items]).to.deep.equal([ROUTE]);
+  });
+});
+
 describe("vrrp: static addresses, routes and rules", () => {
   const statics: StaticParams = {
     addresses: [{ ...address("10.8.0.1/24"), interfaceName: "eth0" }],
