@@ -257,12 +257,13 @@ const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]
       return undefined;
     }
     if (!isOneFamily(route, line)) return undefined;
-    if (route.tracked && route.interfaceName === undefined) {
-      route.tracked = false;
-      const what = "the route names no interface, so nobody can watch it";
+    // vipd asks the kernel for the route itself; keepalived waits for news that it tells by the interface.
+    const watchedByKeepalived = route.tracked && route.interfaceName !== undefined;
+    if (route.tracked && !watchedByKeepalived) {
+      const what = "the route names no interface, so keepalived cannot watch it (vipd does)";
       scope.report.add("adjusted", statement.keyword, what, "add dev IFNAME, or no_track");
     }
-    if (route.tracked && route.protocol !== undefined && route.protocol !== PROTOCOL_KEEPALIVED) {
+    if (watchedByKeepalived && route.protocol !== undefined && route.protocol !== PROTOCOL_KEEPALIVED) {
       scope.report.add(
         "adjusted",
         statement.keyword,

@@ -78,11 +78,11 @@ const later = (kernel: Kernel, span: number): readonly string[] => {
 
 describe("vrrp: routes and rules of an instance", () => {
   it("come with mastership behind the addresses, and go before them", () => {
-    const kernel = new Kernel([params({ routing: routing(`${VIA}\nblackhole 10.6.0.0/16 no_track`) })]);
+    const kernel = new Kernel([params({ routing: routing(`${VIA}\n10.6.0.0/16 dev eth0`) })]);
     kernel.log.length = 0;
     const taken = kinds(kernel.wake());
     expect(taken.indexOf("installRouting")).to.be.above(taken.indexOf("installAddresses"));
-    expect([...kernel.items]).to.deep.equal([ROUTE, "route blackhole 10.6.0.0/16"]);
+    expect([...kernel.items]).to.deep.equal([ROUTE, "route 10.6.0.0/16 dev eth0"]);
     const left = kinds(kernel.give(fromPeer(advert(200))));
     expect(left.indexOf("removeRouting")).to.be.below(left.indexOf("removeAddresses"));
     expect([...kernel.items]).to.deep.equal([]);
