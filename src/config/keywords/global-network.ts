@@ -98,7 +98,9 @@ const buffer = (keyword: string, field: ByteField, of: string): readonly Row<Glo
 ];
 
 export const networkRows: readonly Row<GlobalConf>[] = [
-  leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, { doc: "No IGMP reports for link-local groups." }),
+  leaf("disable_local_igmp", "disableLocalIgmp", arg.bare, {
+    doc: "No IGMP reports for link-local groups.",
+  }),
   leaf("vrrp_mcast_group6", "mcastGroup6", arg.multicastAddress(6), {
     default: "ff02::12",
     doc: "IPv6 group that advertisements are sent to.",
@@ -166,17 +168,28 @@ export const networkRows: readonly Row<GlobalConf>[] = [
     doc: "Where the administrator writes them.",
   }),
   leaf("bfd_process_name", "bfdProcessName", processName, { notYet, doc: "Name of the bfd process." }),
-  leaf("bfd_priority", "bfdNice", nice, { absence, default: "0", doc: "Nice value of the bfd process." }),
-  leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { doc: "Lock the memory of the bfd process." }),
-  leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, { absence, doc: "SCHED_RR priority of the bfd process." }),
+  leaf("bfd_priority", "bfdNice", nice, {
+    absence,
+    default: "0",
+    reload: "restart",
+    doc: "Nice value of the bfd process.",
+  }),
+  leaf("bfd_no_swap", "bfdNoSwap", arg.bare, { reload: "restart", doc: "Lock the memory of the bfd process." }),
+  leaf("bfd_rt_priority", "bfdRtPriority", realtimePriority, {
+    absence,
+    reload: "restart",
+    doc: "SCHED_RR priority of the bfd process.",
+  }),
   leaf("bfd_cpu_affinity", "bfdCpuAffinity", processors, {
     absence,
     default: { from: "all processors" },
+    reload: "restart",
     doc: "Processors of the bfd process.",
   }),
   leaf("bfd_rlimit_rttime", "bfdRlimitRttime", realtimeLimit, {
     aliases: ["bfd_rlimit_rtime"],
     default: "10000",
+    reload: "restart",
     doc: "Longest run of the bfd process without a wait, in microseconds.",
   }),
 ];

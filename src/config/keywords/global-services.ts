@@ -188,10 +188,11 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
   boolean("smtp_alert_vrrp", "smtpAlertVrrp", "Default of smtp_alert of instances and sync groups."),
   boolean("smtp_alert_checker", "smtpAlertChecker", "Default of smtp_alert of virtual and real servers."),
   bare("no_email_faults", "noEmailFaults", "No mail on entering FAULT."),
-  ownScript("startup_script", "startupScript", startScript, "Run before anything starts."),
+  { ...ownScript("startup_script", "startupScript", startScript, "Run before anything starts."), reload: "restart" },
   leaf("startup_script_timeout", "startupScriptTimeout", arg.wholeSeconds(1, 1000), {
     absence: "missingWord",
     default: "10",
+    reload: "restart",
     doc: "Seconds that startup_script may take.",
   }),
   ownScript("shutdown_script", "shutdownScript", startScript, "Run when everything has stopped."),
@@ -249,6 +250,7 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     ...word,
     once: true,
     default: { from: "memory: a file without a name" },
+    reload: "restart",
     doc: "Where keepalived keeps a copy.",
   }),
   leaf("config_save_dir", "configSaveDirectory", arg.text, {

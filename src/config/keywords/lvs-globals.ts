@@ -43,7 +43,7 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
     default: { from: "the kernel" },
     doc: "Timeouts of connections in IPVS.",
   }),
-  leaf("lvs_flush", "lvsFlush", on, { notYet: true, doc: "Empty the table of IPVS at the start." }),
+  leaf("lvs_flush", "lvsFlush", on, { notYet: true, reload: "restart", doc: "Empty the table of IPVS at the start." }),
   leaf("lvs_flush_on_stop", "lvsFlushOnStop", flushOnStop, {
     aliases: ["lvs_flush_onstop"],
     notYet: true,
@@ -58,6 +58,7 @@ export const lvsGlobals: readonly Row<LvsGlobalsConf>[] = [
   leaf("nftables_ipvs", "nftablesIpvs", tableName, {
     notYet: true,
     once: true,
+    reload: "restart",
     doc: "Let groups be one firewall mark, set by nftables in this table.",
   }),
   leaf("nftables_ipvs_priority", "nftablesIpvsPriority", arg.integer(-INT32_MAX - 1, INT32_MAX), {

@@ -1,11 +1,11 @@
-// The rows against the list of everything keepalived knows: ranges and defaults are the same, or differ for a reason.
+// The rows against what is known of keepalived: what a reload changes, and the ranges and defaults of every keyword.
 // The list is looked for in the folder `../shared` beside the checkout, or where VIPD_SHARED says.
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ItemFacts } from "../../../src/config/item-line.js";
 import { root } from "../../../src/config/keywords/root.js";
-import type { TableFacts } from "../../../src/config/table.js";
+import { rowOf, type TableFacts } from "../../../src/config/table.js";
 import type { Default, Takes } from "../../../src/config/takes.js";
 
 const SHARED = process.env["VIPD_SHARED"] ?? fileURLToPath(new URL("../../../../../shared", import.meta.url));
@@ -46,6 +46,35 @@ function rangeOf(text: string): readonly [min: number, max: number] | undefined 
 
 /** Seconds whose end is that of 32 bits of microseconds: the list rounds it. */
 const isSameEnd = (listed: number, own: number): boolean => listed === own || (listed === 4294 && own === 4294.967295);
+
+describe("config: rows and reloads", () => {
+  const reloadOf = (table: TableFacts, keyword: string): string | undefined => rowOf(table, keyword)?.reload;
+
+  /** What only the start of a process looks at. */
+  const fixed = {
+    "(root)": "net_namespace net_namespace_ipvs instance use_pid_dir",
+    global_defs:
+      "nftables_ipvs tmp_config_directory umask startup_script vrrp_startup_delay " +
+      "vrrp_priority vrrp_no_swap vrrp_rt_priority vrrp_rlimit_rttime vrrp_cpu_affinity bfd_priority bfd_no_swap " +
+      "bfd_rt_priority bfd_rlimit_rttime bfd_cpu_affinity checker_priority lvs_flush",
+    vrrp_instance: "state",
+  };
+  for (const [block, keywords] of Object.entries(fixed)) {
+    it(`says of ${block} what waits for a restart`, () => {
+      const table = block === "(root)" ? root : rowOf(root, block)?.inner;
+      if (table === undefined) expect.fail(`there is no block ${block}`);
+      const live = keywords.split(" ").filter((keyword) => reloadOf(table, keyword) !== "restart");
+      expect(live).to.deep.equal([]);
+    });
+  }
+
+  it("says that the settings of an instance change in a running daemon", () => {
+    const table = rowOf(root, "vrrp_instance")?.inner;
+    for (const keyword of ["priority", "advert_int", "virtual_ipaddress", "nopreempt", "notify", "track_script"]) {
+      expect(table && reloadOf(table, keyword), keyword).to.equal("live");
+    }
+  });
+});
 
 describe("config: rows and the list of keepalived's keywords", () => {
   // The list of all keywords lies beside some checkouts only.
