@@ -4,7 +4,9 @@ import { expectedOf, matrixDifferences } from "./differences.js";
 import { formatVerdict, missingTries, readRecord } from "./record.js";
 import { verdictOf } from "./verdict.js";
 
-describe("config: matrix of keywords and values", () => {
+describe("config: matrix of keywords and values", function () {
+  // Thousands of readings, on a machine that may be busy.
+  this.timeout(60_000);
   const record = readRecord();
 
   it("has everything that the tables ask for", () => {
