@@ -13,6 +13,7 @@ import {
   addressListMismatch,
   rejectReasons,
 } from "../../src/vrrp/receive.js";
+import { encodeDatagram } from "../../src/wire/datagram.js";
 import { encodeIpv4 } from "../../src/wire/ipv4.js";
 import { type Advertisement, encodeAdvertisement } from "../../src/wire/vrrp.js";
 import { T0, address, advert, params, seconds } from "../support/vrrp.js";
@@ -211,6 +212,31 @@ describe("vrrp: the receive ladder", () => {
         expect(result.detail).not.to.equal("");
       }),
     );
+  });
+
+  it("gives every IPv6 datagram a verdict, whatever it carries and wherever it came from", () => {
+    const six = params({ version: 3, family: 6, destination: { kind: "multicast", group: ip("ff02::12") } });
+    const listener: Listener = { params: six, listening: true, memory: nothingRemembered };
+    const arrival6 = { ...arrival, local: ip("ff02::12") };
+    const header = { source: ip("fe80::1"), destination: ip("ff02::12"), protocol: 112 };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(255), fc.nat(60), (payload, ttl, length) => {
+        const bytes = encodeDatagram({ ...header, ttl }, 0, payload);
+        const result = accept(bytes.subarray(0, length + 1), arrival6, () => listener);
+        if (result.ok) throw new Error("random octets were accepted");
+        expect(result.detail).not.to.equal("");
+      }),
+    );
+    const addresses = [ip("2001:db8::100")];
+    const good6 = encodeAdvertisement(advert(200, { version: 3, authData: [], addresses }), header);
+    const whole = encodeDatagram({ ...header, ttl: 255 }, 0, good6);
+    expect(accept(whole, arrival6, () => listener).ok).to.equal(true);
+    for (let i = 40; i < whole.length; i++) {
+      const changed = accept(patched(whole, i, (whole[i] ?? 0) ^ 0x10), arrival6, () => listener);
+      expect(changed.ok, `octet ${i} changed`).to.equal(false);
+    }
+    const near = accept(encodeDatagram({ ...header, ttl: 254 }, 0, good6), arrival6, () => listener);
+    expect(near.ok ? "" : near.detail).to.equal("hop limit is 254, expected 255");
   });
 
   it("rejects every datagram with one octet of its VRRP message changed", () => {
