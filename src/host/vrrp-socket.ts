@@ -1,10 +1,10 @@
-// A raw socket for VRRP: IP protocol 112, or 51 behind an authentication header (RFC 5798 §5.1, raw(7), ip(7), ipv6(7)), on one link or on any, for one group or
-// one address of ours.
+// A raw socket for VRRP: IP protocol 112, or 51 behind an authentication header (RFC 5798 §5.1, raw(7), ip(7), ipv6(7)),
+// on one link or on any, for one group or one address of ours.
 //
 // Whole datagrams go out and come in, IP header included. Of an IPv4 header the kernel fills in the total length and the
 // checksum, of an IPv6 header nothing. It gives received IPv6 datagrams without their header; what VRRP needs of that
 // comes beside them, and the header is put together again from it.
-import { type IpAddress, ipFromOctets, isMulticast, sameIp } from "../base/ip.js";
+import type { IpAddress } from "../base/ip.js";
 import {
   close,
   IPV6_CONTROL_LENGTH,
@@ -55,6 +55,8 @@ export const RECEIVE_LIMIT = 32;
 export const DATAGRAM_LIMIT = 4_352;
 
 const TRANSMIT_LIMIT = 32;
+/** The first octet of every multicast address (RFC 4291 §2.7). */
+const IPV6_MULTICAST = 0xff;
 
 // Every VRRP socket of the process is used by the one thread, and no message outlives a call: one arena serves them all.
 interface Arenas {
@@ -131,19 +133,13 @@ class RawVrrpSocket implements VrrpSocket {
 
   /** Undefined for what the kernel gives to raw IPv6 sockets whatever they have joined: datagrams of other groups. */
   #received(index: number): Uint8Array | undefined {
-    const octets = this.#incoming.received(index);
-    if (this.#identity.local.family === 4) return new Uint8Array(octets);
+    const payload = this.#incoming.received(index);
     const { local } = this.#identity;
-    const { destination: octetsTo, hopLimit } = ipv6Ancillary(this.#incoming.control(index));
-    const destination = octetsTo === undefined ? local : ipFromOctets(octetsTo);
-    if (isMulticast(destination) && !sameIp(destination, local)) return undefined;
-    const header = {
-      source: ipFromOctets(this.#incoming.address(index).subarray(8, 24)),
-      destination,
-      protocol: VRRP_PROTOCOL,
-      ttl: hopLimit ?? 0,
-    };
-    return encodeIpv6(header, octets);
+    if (local.family === 4) return new Uint8Array(payload);
+    const { destination: to = local.octets, hopLimit: ttl = 0 } = ipv6Ancillary(this.#incoming.control(index));
+    if (to[0] === IPV6_MULTICAST && local.octets.some((octet, at) => octet !== to[at])) return undefined;
+    const source = { octets: this.#incoming.address(index).subarray(8, 24) };
+    return encodeIpv6({ source, destination: { octets: to }, protocol: VRRP_PROTOCOL, ttl }, payload);
   }
 
   #put(index: number, destination: IpAddress, datagram: Uint8Array): void {

@@ -11,22 +11,31 @@ import { assert } from "../base/assert.js";
 import { readU16, writeU16 } from "../base/bytes.js";
 import { ipFromOctets } from "../base/ip.js";
 import { type Result, err, ok } from "../base/result.js";
-import type { DatagramHeader, ParsedDatagram } from "./datagram.js";
+import type { ParsedDatagram } from "./datagram.js";
 
 export const IPV6_HEADER_LENGTH = 40;
 /** Precedence "internetwork control", as in IPv4. */
 const TRAFFIC_CLASS = 0xc0;
 
+/** Addresses may be views of received octets. */
+export interface Ipv6Header {
+  readonly source: { readonly octets: ArrayLike<number> };
+  readonly destination: { readonly octets: ArrayLike<number> };
+  readonly protocol: number;
+  readonly ttl: number;
+}
+
 /** A datagram of one header and `payload`, with traffic class 0xC0 unless told otherwise, and no flow label. */
-export function encodeIpv6(header: DatagramHeader, payload: Uint8Array, trafficClass = TRAFFIC_CLASS): Uint8Array {
-  assert(header.source.family === 6 && header.destination.family === 6, "an IPv6 header carries IPv6 addresses");
+export function encodeIpv6(header: Ipv6Header, payload: Uint8Array, trafficClass = TRAFFIC_CLASS): Uint8Array {
+  const { source, destination } = header;
+  assert(source.octets.length === 16 && destination.octets.length === 16, "an IPv6 header carries IPv6 addresses");
   const datagram = new Uint8Array(IPV6_HEADER_LENGTH + payload.length);
   writeU16(datagram, 0, (6 << 12) | (trafficClass << 4));
   writeU16(datagram, 4, payload.length);
   datagram[6] = header.protocol;
   datagram[7] = header.ttl;
-  datagram.set(header.source.octets, 8);
-  datagram.set(header.destination.octets, 24);
+  datagram.set(source.octets, 8);
+  datagram.set(destination.octets, 24);
   datagram.set(payload, IPV6_HEADER_LENGTH);
   return datagram;
 }

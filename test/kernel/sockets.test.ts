@@ -217,7 +217,10 @@ describe("kernel: sockets", () => {
       const receiver = vrrpSocket("one-b", group6);
       const wire = capture("one-b", ETH_P_IPV6);
       expect(vrrpSocket("one-a", group6).transmit(group6, message(254))).to.equal(undefined);
-      expect(wire.next()).to.equal(`333300000012${macOf("one-a")}86dd${toHex(message(254))}`);
+      // The kernel reports its own groups on the link.
+      let frame = wire.next();
+      while (frame !== "nothing" && !frame.startsWith("333300000012")) frame = wire.next();
+      expect(frame).to.equal(`333300000012${macOf("one-a")}86dd${toHex(message(254))}`);
       expect(receiveAll(receiver, 1).map(toHex)).to.deep.equal([toHex(message(254))]);
     });
 
