@@ -1,27 +1,23 @@
 // What the dispatcher says about a statement that does not fit its block.
 import type { Report } from "./diagnostics.js";
+import { TOP_LEVEL, type Homes } from "./homes.js";
 import { suggestion } from "./spelling.js";
+import type { Scope } from "./table.js";
 import type { Statement } from "./tree.js";
 
-/** Blocks that can only stand at the top level; inside another block they betray a missing brace. */
-const TOP_LEVEL: ReadonlySet<string> = new Set([
-  "global_defs",
-  "vrrp_instance",
-  "vrrp_script",
-  "vrrp_sync_group",
-  "virtual_server",
-  "virtual_server_group",
-  "static_ipaddress",
-  "static_routes",
-  "static_rules",
-  "bfd_instance",
-]);
+/** More blocks than these do not help. */
+const MAX_HOMES = 3;
 
 /** An unknown keyword is left out together with its block. */
-export function reportUnknown(statement: Statement, inside: string, known: Iterable<string>, report: Report): void {
+export function reportUnknown(
+  statement: Statement,
+  inside: string,
+  known: Iterable<string>,
+  { report, homes }: Scope,
+): void {
   const { text } = statement.keyword;
   const where = inside === "" ? "at the top level" : `in ${inside}`;
-  const hint = hintFor(text, inside, known);
+  const hint = hintFor(text, inside, known, homes);
   if (statement.block === undefined)
     report.add("unknownKeyword", statement.keyword, `unknown keyword '${text}' ${where}; the line is ignored`, hint);
   else {
@@ -30,32 +26,32 @@ export function reportUnknown(statement: Statement, inside: string, known: Itera
   }
 }
 
-/** Common keywords of blocks; at the top level they betray a block that has ended too early. */
-const INNER: ReadonlyMap<string, string> = new Map([
-  ...namesOf("vrrp_instance", "state interface virtual_router_id priority advert_int authentication virtual_ipaddress"),
-  ...namesOf("vrrp_instance", "virtual_ipaddress_excluded virtual_routes virtual_rules unicast_peer unicast_src_ip"),
-  ...namesOf("vrrp_instance", "track_script track_interface nopreempt preempt_delay notify notify_master"),
-  ...namesOf("vrrp_instance", "notify_backup notify_fault notify_stop"),
-  ...namesOf("vrrp_script", "script interval fall rise"),
-  ...namesOf("virtual_server", "real_server lvs_sched lb_algo lvs_method lb_kind protocol sorry_server delay_loop"),
+/** Words that are in many a file because keepalived once knew them, or knows them elsewhere. */
+const FORMER: ReadonlyMap<string, string> = new Map([
+  ["lvs_id", "write router_id instead"],
+  ["nat_mask", "remove the line: keepalived has dropped this keyword long ago"],
+  ["nb_get_retry", "write retry instead"],
 ]);
 
 /** White space that is none in this language: it comes along when text is copied from a web page. */
 const FALSE_SPACE = /[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/;
 
-function hintFor(word: string, inside: string, known: Iterable<string>): string | undefined {
+function hintFor(word: string, inside: string, known: Iterable<string>, homes: Homes): string {
   if (FALSE_SPACE.test(word)) {
     return "the word contains a no-break space or the like, which is a letter here: type a plain space instead";
   }
+  if (/^\$[A-Za-z_]\w*$/.test(word)) return `define it above, with ${word}=VALUE, or remove it`;
   if (inside !== "" && TOP_LEVEL.has(word)) return `${word} stands at the top level: is a '}' missing above?`;
-  const home = inside === "" ? INNER.get(word) : undefined;
-  if (home !== undefined) return `${word} belongs into ${home}: is there a '}' too many above, or a '{' missing?`;
+  const former = FORMER.get(word);
+  if (former !== undefined) return former;
+  const belongs = homes(word);
+  if (belongs.length > 0) {
+    const slip =
+      inside === "" ? "is there a '}' too many above, or a '{' missing?" : "is a brace missing or too many above?";
+    return `${word} belongs into ${belongs.slice(0, MAX_HOMES).join(" or ")}: ${slip}`;
+  }
   const near = suggestion(word, known);
-  return near === undefined ? undefined : `did you mean ${near}?`;
-}
-
-function namesOf(block: string, keywords: string): readonly (readonly [string, string])[] {
-  return keywords.split(" ").map((keyword) => [keyword, block]);
+  return near === undefined ? "check its spelling, or remove it: no block knows this keyword" : `did you mean ${near}?`;
 }
 
 export function reportUnexpectedBlock(statement: Statement, report: Report): void {

@@ -1,6 +1,7 @@
 // Where a closing brace is missing. The braces themselves only say that one is: the block that stays open at the end is
 // an outer one, whose brace an inner one has taken. The layout tells which: a brace that stands further left than the
-// line that opened its block was meant for another.
+// line that opened its block was meant for another. A block inside one that can never hold it tells more.
+import { TOP_LEVEL } from "./homes.js";
 import { type Place, type SourceLine, startOfLine } from "./source.js";
 
 /** The language nests no deeper, and a text with very many open braces must not take very long. */
@@ -8,6 +9,7 @@ const MAX_DEPTH = 8;
 
 /** As much of a statement as there is while the tree is made. */
 interface Shape {
+  readonly name: string;
   readonly keyword: Place;
   readonly block:
     { readonly statements: readonly Shape[]; readonly open: Place; readonly close: Place | undefined } | undefined;
@@ -15,9 +17,29 @@ interface Shape {
 
 /** What to do about the block of `open`, which holds `statements` and is not closed. */
 export function missingBraceHint(open: Place, statements: readonly Shape[]): string {
-  const line = (robbed(statements, MAX_DEPTH) ?? open).line;
+  const swollen = withForeigner({ name: "", open, statements }, MAX_DEPTH) ?? { open, statements };
+  const line = (robbed(swollen.statements, MAX_DEPTH) ?? swollen.open).line;
   const text = line.text.slice(startOfLine(line).column - 1).trim();
   return `add a '}' where the block of line ${line.number} ends: ${text}`;
+}
+
+interface Swollen {
+  readonly open: Place;
+  /** What was meant to be in it: everything before the first block that cannot be. */
+  readonly statements: readonly Shape[];
+}
+
+/** The block that holds one which stands at the top level, or one of its own kind. */
+function withForeigner(block: Swollen & { readonly name: string }, depth: number): Swollen | undefined {
+  if (depth === 0) return undefined;
+  for (const [index, { name, block: inner }] of block.statements.entries()) {
+    if (inner === undefined) continue;
+    if (TOP_LEVEL.has(name) || name === block.name)
+      return { open: block.open, statements: block.statements.slice(0, index) };
+    const within = withForeigner({ name, open: inner.open, statements: inner.statements }, depth - 1);
+    if (within !== undefined) return within;
+  }
+  return undefined;
 }
 
 /** Where the innermost block opens whose closing brace looks like that of a block around it. */

@@ -2,6 +2,7 @@
 import type { DaemonParams } from "../supervise/params.js";
 import { exitStatusOf, Report, type Diagnostic, type ExitStatus } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
+import { homesIn } from "./homes.js";
 import { defaultRoot, root } from "./keywords/root.js";
 import { lowerDaemon } from "./lower/daemon.js";
 import { readTree, type Manner, type Text } from "./read-tree.js";
@@ -15,9 +16,11 @@ export interface Reading extends Text {
   readonly exitStatus: ExitStatus;
 }
 
+const homes = homesIn(root);
+
 export function readOnce(path: string, environment: ConfigEnvironment, manner: Manner): Reading {
   const report = new Report();
-  const scope: Scope = { report, environment };
+  const scope: Scope = { report, environment, homes };
   const text = readTree(path, environment, report, manner);
   const start = beginning(path);
   const conf = section(defaultRoot(start), start);

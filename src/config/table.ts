@@ -3,6 +3,7 @@
 import { reportExtraWords, reportMissingBlock, reportUnexpectedBlock, reportUnknown } from "./complaints.js";
 import type { Report } from "./diagnostics.js";
 import type { ConfigEnvironment } from "./environment.js";
+import type { Homes } from "./homes.js";
 import type { ItemFacts } from "./item-line.js";
 import type { Word } from "./source.js";
 import type { Default, Takes } from "./takes.js";
@@ -12,6 +13,7 @@ import type { Statement } from "./tree.js";
 export interface Scope {
   readonly report: Report;
   readonly environment: ConfigEnvironment;
+  readonly homes: Homes;
 }
 
 /** A kind of argument: how it is written, and how it is read. */
@@ -268,7 +270,7 @@ export function readStatements<T>(
 ): void {
   for (const statement of statements) {
     const row = rows.byKeyword.get(statement.name);
-    if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope.report);
+    if (row === undefined) reportUnknown(statement, rows.section, rows.byKeyword.keys(), scope);
     else if (statement.argCount < row.arity)
       reportMissingWord(statement, absenceIn(statement, row), row.grammar, scope.report);
     else {

@@ -192,9 +192,9 @@ describe("config: diagnostics", () => {
     expect(
       diagnostics.map(({ problem, place, hint }) => `${place?.line.number ?? 0} ${problem} ${hint ?? ""}`.trim()),
     ).to.deep.equal([
-      "1 unknownKeyword",
+      "1 unknownKeyword check its spelling, or remove it: no block knows this keyword",
       "6 unknownKeyword did you mean priority?",
-      "7 unknownBlock",
+      "7 unknownBlock check its spelling, or remove it: no block knows this keyword",
       "12 extraBrace remove it, or look above for a missing '{'",
       "13 unknownBlock did you mean vrrp_script?",
     ]);

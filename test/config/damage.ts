@@ -18,7 +18,7 @@ export function linesIn(stderr: string): readonly number[] {
 }
 
 /** Everything that has a block, on interfaces eth0 and eth1; keepalived accepts it. */
-const SOUND = `global_defs {
+export const soundText = `global_defs {
     router_id node
     notification_email {
         ops@example.com
@@ -137,7 +137,7 @@ export interface Damaged {
 export function damaged(seed: number): Damaged {
   const generator = prng(seed);
   const below = (bound: number): number => generator.below(bound);
-  const lines = SOUND.trimEnd().split("\n");
+  const lines = soundText.trimEnd().split("\n");
   for (let count = 0; count <= below(2); count++) {
     const bend = bends[below(bends.length)];
     bend?.(lines, below(lines.length), below);

@@ -38,7 +38,7 @@ function readAll(text: string): readonly unknown[] {
   const statements = statementsOf(text, report);
   const start = beginning(MAIN);
   const into = section(defaultRoot(start), start);
-  readStatements(statements, root, into, { report, environment: machine() });
+  readStatements(statements, root, into, { report, environment: machine(), homes: () => [] });
   return [statements, into];
 }
 

@@ -53,7 +53,7 @@ describe("config: tables", () => {
     const [header] = statements;
     if (header === undefined) throw new Error("a statement was expected");
     const into = section<Conf>({ size: 1, items: [] }, header);
-    readStatements(statements, rows, into, { report, environment: machine() });
+    readStatements(statements, rows, into, { report, environment: machine(), homes: () => [] });
     return { conf: into.conf, problems: report.inOrder([MAIN]).map(({ problem }) => problem) };
   }
 

@@ -67,7 +67,7 @@ describe("config: tree", () => {
   it("says where a keyword belongs that has fallen out of its block", () => {
     const { diagnostics } = read("vrrp_instance A {\n}\n  notify_master x\n}\n");
     expect(diagnostics.find(({ problem }) => problem === "unknownKeyword")?.hint).to.equal(
-      "notify_master belongs into vrrp_instance: is there a '}' too many above, or a '{' missing?",
+      "notify_master belongs into vrrp_instance or vrrp_sync_group: is there a '}' too many above, or a '{' missing?",
     );
   });
 

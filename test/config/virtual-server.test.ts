@@ -23,8 +23,8 @@ function keep(text: string): RootConf {
   const statements = statementsOf(text, report);
   const start = beginning(MAIN);
   const into = section(defaultRoot(start), start);
-  readStatements(statements, root, into, { report, environment });
-  lowerDaemon(into.conf, { report, environment });
+  readStatements(statements, root, into, { report, environment, homes: () => [] });
+  lowerDaemon(into.conf, { report, environment, homes: () => [] });
   return into.conf;
 }
 
