@@ -45,8 +45,8 @@ export interface Rtnl {
   /** Makes a virtual link, switched off, or changes the one of its name into it. */
   ensureLink(request: VirtualLinkRequest): LinkRefusal | undefined;
   switchLink(index: number, on: boolean): LinkRefusal | undefined;
-  /** A link that is not there is no failure. */
-  removeLink(index: number): LinkRefusal | undefined;
+  /** By index or name; a link that is not there is no failure. */
+  removeLink(which: number | string): LinkRefusal | undefined;
   /** Routes and rules: adds in one batch; one that is the same is not added twice. */
   install(items: readonly PlacedItem[]): readonly ItemOutcome[];
   /** Routes and rules: removes in one batch. */
@@ -108,8 +108,8 @@ export function rtnl(socket: NetlinkSocket): Rtnl {
       return socket.request([newVirtualLink(request), ...(alias === undefined ? [] : [nameAlias(name, alias)])])[0];
     },
     switchLink: (index, on) => socket.request([switchLink(index, on)])[0],
-    removeLink(index) {
-      const [refused] = socket.request([deleteLink(index)]);
+    removeLink(which) {
+      const [refused] = socket.request([deleteLink(which)]);
       return refused?.error.errno === ENODEV ? undefined : refused;
     },
     install: (items) => installItems(socket, items),

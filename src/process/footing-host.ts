@@ -87,7 +87,7 @@ export function createFootingHost(rtnl: Rtnl, note: (tuned: readonly TunedSettin
           createLink(effect, deliver);
           break;
         case "removeLink": {
-          const refused = rtnl.removeLink(effect.interfaceIndex);
+          const refused = rtnl.removeLink(effect.interfaceIndex ?? effect.interfaceName);
           if (refused !== undefined) refuse(deliver, "removeLink", effect.interfaceName, refused);
           break;
         }

@@ -47,7 +47,7 @@ function data(
   wall: WallOffset,
 ): Json {
   const { announce } = params;
-  const own = params.virtualLinks.find(({ baseName }) => baseName === params.interfaceName)?.name;
+  const own = params.ownLink;
   return {
     iname: view.name,
     dont_track_primary: flag(!params.trackPrimary),

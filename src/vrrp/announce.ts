@@ -48,7 +48,8 @@ export function installAndAnnounce(params: VirtualRouterParams, now: Instant): A
 /** Addresses on other interfaces, whose switches hear nothing of the instance otherwise. */
 const extraAddresses = (params: VirtualRouterParams): readonly VirtualAddress[] =>
   allAddresses(params).filter(
-    ({ interfaceName }) => interfaceName !== undefined && interfaceName !== params.interfaceName,
+    ({ interfaceName }) =>
+      interfaceName !== undefined && interfaceName !== params.interfaceName && interfaceName !== params.ownLink,
   );
 
 /** The bursts that answer a lower priority advertisement: one at once, one after garp_lower_prio_delay. */

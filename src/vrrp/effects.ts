@@ -175,7 +175,8 @@ export type RouterEffect =
       /** Absent: somebody else made it, and its alias stays. */
       readonly alias?: string;
     }
-  | { readonly kind: "removeLink"; readonly interfaceIndex: number; readonly interfaceName: string }
+  /** The index is absent while the kernel has not told of the link yet. */
+  | { readonly kind: "removeLink"; readonly interfaceIndex?: number; readonly interfaceName: string }
   | {
       readonly kind: "switchLinks";
       readonly instance: string;

@@ -202,6 +202,8 @@ export interface VirtualRouterParams {
   readonly destination: AdvertDestination;
   /** Addresses name the one that they go on as their `interfaceName`. */
   readonly virtualLinks: readonly VirtualLink[];
+  /** The one of them that takes the addresses without `dev`; absent: the interface takes them. */
+  readonly ownLink?: string;
   /** Source of the frames that carry advertisements (RFC 5798 §7.3); absent: that of the interface. */
   readonly advertMac?: MacAddress;
   /** Accept_Mode (RFC 5798 §6.1): packets to the virtual addresses are accepted, whoever owns them. */

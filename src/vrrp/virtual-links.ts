@@ -118,8 +118,14 @@ function isAsWanted({ form }: VirtualLink, found: Link, world: World): boolean {
 }
 
 /** Links that vipd made, when it ends. */
-export const removeLinks = (router: VrrpRouter): readonly RouterEffect[] =>
-  [...router.world.links.values()].filter((link) => isOurs(link, router)).map(removal);
+export function removeLinks(router: VrrpRouter): readonly RouterEffect[] {
+  const { world, footing } = router;
+  const unseen = [...footing.made].filter((name) => !world.linksByName.has(name) && footing.asked.has(name));
+  return [
+    ...[...world.links.values()].filter((link) => isOurs(link, router)).map(removal),
+    ...unseen.map((interfaceName): RouterEffect => ({ kind: "removeLink", interfaceName })),
+  ];
+}
 
 /** False while a link of the instance is still being made. */
 export const linksKnown = ({ virtualLinks }: VirtualRouterParams, world: World): boolean =>
@@ -129,13 +135,12 @@ export const linksKnown = ({ virtualLinks }: VirtualRouterParams, world: World):
   );
 
 /** Without the link for its own addresses an instance cannot work; without one on another interface it can. */
-export const linkFaults = ({ virtualLinks, interfaceName }: VirtualRouterParams, world: World): FaultCause[] =>
-  virtualLinks.flatMap(({ name, baseName }) => {
-    const reason = world.refusedLinks.get(name);
-    return reason === undefined || baseName !== interfaceName
-      ? []
-      : [{ kind: "virtualLinkRefused", interfaceName: name, reason }];
-  });
+export function linkFaults({ ownLink }: VirtualRouterParams, world: World): FaultCause[] {
+  const reason = ownLink === undefined ? undefined : world.refusedLinks.get(ownLink);
+  return ownLink === undefined || reason === undefined
+    ? []
+    : [{ kind: "virtualLinkRefused", interfaceName: ownLink, reason }];
+}
 
 /** The links that are on only while the instance is master, as far as they exist. */
 export const switchedLinks = ({ virtualLinks }: VirtualRouterParams, world: World): readonly Link[] =>

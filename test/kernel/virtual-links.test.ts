@@ -61,6 +61,10 @@ describe("kernel: virtual links", () => {
     expect(rtnl.removeLink(made?.index ?? 0)).to.equal(undefined);
     expect(linkNamed("vrrp.51")).to.equal(undefined);
     expect(rtnl.removeLink(made?.index ?? 0)).to.equal(undefined);
+    rtnl.ensureLink({ name: "vrrp.51", lower: interfaceIndex, alias, form });
+    expect(rtnl.removeLink("vrrp.51")).to.equal(undefined);
+    expect(rtnl.removeLink("vrrp.51")).to.equal(undefined);
+    expect(linkNamed("vrrp.51")).to.equal(undefined);
   });
 
   it("a macvlan is switched on and off", () => {
@@ -84,7 +88,7 @@ describe("kernel: virtual links", () => {
       const form = { kind: "ipvlan", mode } as const;
       expect(rtnl.ensureLink({ name: "ipv0", lower: interfaceIndex, alias, form })).to.equal(undefined);
       expect(linkNamed("ipv0")).to.deep.include({ kind: "ipvlan", mac: linkNamed("v0")?.mac });
-      expect(shownLink("ipv0")).to.have.deep.nested.property("linkinfo.info_data", { mode: "l2", flags: mode });
+      expect(shownLink("ipv0")).to.have.deep.nested.property("linkinfo.info_data", { mode: "l2", [mode]: true });
     });
   }
 

@@ -16,7 +16,7 @@ const mac = macFromOctets([0, 0, 0x5e, 0, 1, 51]);
 const vmac: VirtualLink = { name: "vrrp.51", baseName: "eth0", form: { kind: "macvlan", mac }, families: [4] };
 const onVmac = address("10.0.0.100/24", { interfaceName: "vrrp.51" });
 const instance = (options: Partial<VirtualRouterParams> = {}): VirtualRouterParams =>
-  params({ virtualLinks: [vmac], advertMac: mac, addresses: [onVmac], ...options });
+  params({ virtualLinks: [vmac], ownLink: "vrrp.51", advertMac: mac, addresses: [onVmac], ...options });
 
 const made = (options: Partial<Link> = {}): Link =>
   link(9, "vrrp.51", { up: false, enabled: false, mac, kind: "macvlan", lower: 2, macvlanMode: 4, ...options });
@@ -82,6 +82,13 @@ describe("vrrp: virtual links", () => {
     ]);
     expect(find(leaving, "switchLinks")[0]).to.include({ on: false });
     expect(find(leaving, "tune")[0]?.settings).to.deep.equal([]);
+  });
+
+  it("are removed by a stop that comes before the kernel has told of them", () => {
+    const bench = new RouterBench([instance()]);
+    expect(find(bench.give({ kind: "shutdown" }), "removeLink")).to.deep.equal([
+      { kind: "removeLink", interfaceName: "vrrp.51" },
+    ]);
   });
 
   it("of a killed predecessor are taken over, switched off where this one is not master", () => {
@@ -170,6 +177,22 @@ describe("vrrp: virtual links", () => {
     const at = bench.log.length;
     bench.runUntil(ms(8000));
     expect(find(bench.log.slice(at), "switchLinks")[0]).to.deep.include({ on: true });
+  });
+
+  it("are no business of garp_extra_if where advertisements go by them", () => {
+    const elsewhere = address("10.1.0.100/24", { interfaceName: "va.51" });
+    const announce = { ...params().announce, extraPeriod: millis(2000) };
+    const other: VirtualLink = { ...vmac, name: "va.51", baseName: "eth1" };
+    const bench = new RouterBench([
+      instance({ announce, addresses: [onVmac, elsewhere], virtualLinks: [vmac, other] }),
+    ]);
+    bench.give(appears());
+    bench.give({ kind: "linkChanged", link: made({ index: 10, name: "va.51", lower: 3 }) });
+    takeOver(bench);
+    const at = bench.log.length;
+    bench.runUntil(after(bench.now, millis(2000)));
+    const frames = find(bench.log.slice(at), "announce").flatMap((effect) => effect.frames);
+    expect(frames.map(({ interfaceIndex }) => interfaceIndex)).to.deep.equal([10]);
   });
 
   it("go with the instance that a reload takes away", () => {

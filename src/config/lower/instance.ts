@@ -81,6 +81,7 @@ export function lowerInstance(
     routing: lowerRouting(conf.routes, conf.rules, scope),
     destination,
     virtualLinks: links.virtualLinks,
+    ...(links.ownLink !== undefined && { ownLink: links.ownLink }),
     ...(links.advertMac !== undefined && { advertMac: links.advertMac }),
     acceptMode: acceptMode(instance, version, { strict, isAddressOwner }, scope),
     promoteSecondaries: conf.promoteSecondaries ?? false,

@@ -53,6 +53,8 @@ export class LinkNames {
 
 export interface LoweredLinks {
   readonly virtualLinks: readonly VirtualLink[];
+  /** The one for the addresses without `dev`. */
+  readonly ownLink?: string;
   /** The MAC address that advertisements carry, where it is not that of the interface. */
   readonly advertMac?: MacAddress;
   /** The source address that comes with an ipvlan. */
@@ -98,6 +100,7 @@ export function lowerVirtualLinks(
   const isBaseSender = conf.vmacXmitBase === true && !facts.strict;
   return {
     virtualLinks: made,
+    ...(primary !== undefined && { ownLink: primary.name }),
     ...(primary?.form.kind === "macvlan" && !isBaseSender && { advertMac: primary.form.mac }),
     ...(primary?.form.kind === "ipvlan" && conf.useIpvlan?.address !== undefined && { source: conf.useIpvlan.address }),
     place,

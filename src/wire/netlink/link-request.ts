@@ -64,11 +64,14 @@ export const switchLink = (index: number, on: boolean): Request => ({
   body: (out) => linkMessage.write(out, header(index, on ? IFF_UP : 0, IFF_UP), {}),
 });
 
-/** `ip link delete dev vrrp.51` */
-export const deleteLink = (index: number): Request => ({
+/** By its index, or by its name where that is not known. `ip link delete dev vrrp.51` */
+export const deleteLink = (which: number | string): Request => ({
   type: RTM_DELLINK,
   flags: 0,
-  body: (out) => linkMessage.write(out, header(index, 0, 0), {}),
+  body: (out) =>
+    typeof which === "number"
+      ? linkMessage.write(out, header(which, 0, 0), {})
+      : linkMessage.write(out, header(0, 0, 0), { name: which }),
 });
 
 /** `change` says which of the flags count. */
