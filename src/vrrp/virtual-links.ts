@@ -5,7 +5,7 @@
 // MAC address (RFC 5798 §6.4.2 (420)), and teaches no switch where it is: nothing can leave by a link that is down.
 // Advertisements are heard on the real interface in every state. They are sent there too, with the virtual MAC address
 // as their source: the first of a new master does not wait for its link, the last of an old one not for its removal.
-import { formatIp, sameIp } from "../base/ip.js";
+import { formatIp } from "../base/ip.js";
 import { sameMac } from "../base/mac.js";
 import { type Instant, after, earliest, seconds } from "../base/time.js";
 import type { Link } from "../wire/link.js";
@@ -43,6 +43,7 @@ export function makeLinks(router: VrrpRouter, now: Instant): RouterStep {
     switch (judge(link, found, base, router)) {
       case "right":
         asked.delete(link.name);
+        if (found !== undefined && isOurs(found, router)) made.add(link.name);
         world = withoutRefusedLink(world, link.name);
         break;
       case "missing":
@@ -85,7 +86,7 @@ export function linksDue({ footing }: VrrpRouter): Instant | undefined {
   return due;
 }
 
-/** A link of ours in the way is removed first, and so is one that holds addresses that nobody knows any more. */
+/** A link of ours in the way is removed first, and so is one of a predecessor with addresses that nobody knows any more. */
 function judge(
   wanted: VirtualLink,
   found: Link | undefined,
@@ -96,19 +97,17 @@ function judge(
   const { virtual, world } = router;
   const ours = isOurs(found, router);
   if (found.kind !== wanted.form.kind || found.lower !== base.index) return ours ? "stale" : "taken";
+  const inherited = ours && !router.footing.made.has(found.name) && wanted.form.kind === "macvlan";
   const strangers = (world.addresses.get(found.index) ?? []).some(
-    ({ prefix: { address } }) => !virtual.has(formatIp(address)) && !isOwn(wanted, address),
+    ({ prefix: { address } }) => !virtual.has(formatIp(address)),
   );
-  if (ours && strangers) return "stale";
+  if (inherited && strangers) return "stale";
   return isAsWanted(wanted, found, world) ? "right" : "different";
 }
 
 /** Made by this process, or by a predecessor of it. */
 const isOurs = ({ name, alias }: Link, { params, footing }: VrrpRouter): boolean =>
   alias === params.linkAlias || footing.made.has(name);
-
-const isOwn = ({ form }: VirtualLink, address: Parameters<typeof sameIp>[0]): boolean =>
-  form.kind === "ipvlan" && form.address !== undefined && sameIp(form.address.address, address);
 
 function isAsWanted({ form }: VirtualLink, found: Link, world: World): boolean {
   if (form.kind === "macvlan") {

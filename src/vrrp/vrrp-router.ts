@@ -53,7 +53,7 @@ export interface VrrpRouter {
 export interface Footing {
   /** When each virtual link was asked for, by name, or its removal, by "no" and its name. */
   readonly asked: ReadonlyMap<string, Instant>;
-  /** Names of the links that this process has made: of a link that is off, the kernel does not tell the alias. */
+  /** Names of the links that this process has made or taken over: of a link that is off, the kernel does not tell the alias. */
   readonly made: ReadonlySet<string>;
   /** The configuration and the links that settings and filter were asked for. */
   readonly params?: VrrpRouterParams;

@@ -108,6 +108,14 @@ describe("vrrp: virtual links", () => {
     expect(find(bench.give({ kind: "linkRemoved", index: 9 }), "createLink")).to.have.length(1);
   });
 
+  it("stay with an address that somebody adds while they are in use", () => {
+    const bench = beginning(made({ alias: "vipd" }));
+    bench.give({ kind: "configure", params: routerParams([instance()]), resume: [] });
+    expect(bench.stateOf()).to.equal("backup");
+    const effects = bench.give({ kind: "addressAdded", address: linkAddress(9, "10.0.0.66/24") });
+    expect(kinds(effects)).to.not.include("removeLink");
+  });
+
   it("of a killed predecessor are removed where nobody wants them", () => {
     const bench = beginning(made({ alias: "vipd" }));
     expect(bench.log).to.deep.equal([]);
