@@ -51,11 +51,16 @@ function written(params: VirtualRouterParams, address: IpAddress, world: World, 
 
 /** The first address of the link that suits; where duplicate address detection has not let it go, that is said. */
 function primary(params: VirtualRouterParams, world: World, link: Link, virtual: ReadonlySet<string>): Source {
-  const candidates = (world.addresses.get(link.index) ?? []).filter(
-    ({ prefix: { address } }) => address.family === params.family && !virtual.has(formatIp(address)),
-  );
-  const suitable = params.family === 4 ? candidates : ofScope(candidates, params);
-  const usable = suitable.find((known) => !isTentative(known) && !isDuplicate(known)) ?? suitable[0];
+  const all = world.addresses.get(link.index) ?? [];
+  const isOwn = ({ prefix: { address } }: LinkAddress): boolean =>
+    address.family === params.family && !virtual.has(formatIp(address));
+  const isUsable = (known: LinkAddress): boolean => !isTentative(known) && !isDuplicate(known);
+  // Every instance asks after all news of any address: over IPv4 the first that suits ends the search.
+  const suitable = params.family === 4 ? [] : ofScope(all.filter(isOwn), params);
+  const usable =
+    params.family === 4
+      ? (all.find((known) => isUsable(known) && isOwn(known)) ?? all.find(isOwn))
+      : (suitable.find(isUsable) ?? suitable[0]);
   if (usable !== undefined) return checked(usable, link.name);
   return { causes: [{ kind: "noSourceAddress", interfaceName: link.name, family: params.family }] };
 }
