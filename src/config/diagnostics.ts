@@ -189,11 +189,27 @@ export class Report {
   inOrder(files: readonly string[]): readonly Diagnostic[] {
     const rank = new Map(files.map((file, index) => [file, index]));
     const rankOf = (place: Place): number => rank.get(place.line.file) ?? files.length;
-    return this.#diagnostics.toSorted((a, b) => {
+    return withoutEchoes(this.#diagnostics).toSorted((a, b) => {
       if (a.place === undefined || b.place === undefined) return Number(!a.place) - Number(!b.place);
       return rankOf(a.place) - rankOf(b.place) || comparePlaces(a.place, b.place);
     });
   }
+}
+
+/** A word that is lost with its quote is not missing besides: the quote is told, with the worse exit status of the two. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const lineOf = ({ place }: Diagnostic): string =>
+    place === undefined ? "" : `${place.line.number} ${place.line.use?.number ?? ""} ${place.line.file}`;
+  const quotes = new Set(diagnostics.filter(({ problem }) => problem === "unterminatedQuote").map(lineOf));
+  if (quotes.size === 0) return diagnostics;
+  const isEcho = (found: Diagnostic): boolean =>
+    (found.problem === "missingParameter" || found.problem === "missingWord") && quotes.has(lineOf(found));
+  const fatal = new Set(diagnostics.filter((found) => isEcho(found) && found.exitStatus === 2).map(lineOf));
+  return diagnostics
+    .filter((found) => !isEcho(found))
+    .map((found) =>
+      found.problem === "unterminatedQuote" && fatal.has(lineOf(found)) ? { ...found, exitStatus: 2 as const } : found,
+    );
 }
 
 /**
