@@ -17,9 +17,14 @@ export function completeChecks(conf: RootConf, scope: Scope): void {
     return true;
   };
   for (const { conf: server } of conf.virtualServers) {
-    for (const { conf: real } of server.realServers) real.checks = real.checks.filter(isUsable);
+    for (const { conf: real } of server.realServers) {
+      if (real.checks.some(namesSomething)) real.checks = real.checks.filter(isUsable);
+    }
   }
 }
+
+/** Few do; the checks of all others stay the list that they are. */
+export const namesSomething = ({ kind }: CheckConf): boolean => kind === "FILE_CHECK" || kind === "BFD_CHECK";
 
 function isDefined(
   { given, header }: Section<unknown>,

@@ -8,6 +8,7 @@ import type { Forwarding, RealServerConf, VirtualServerConf, VirtualServerGroupC
 import type { Word } from "../source.js";
 import { placeOf, type Scope, type Section } from "../table.js";
 import type { Statement } from "../tree.js";
+import { namesSomething } from "./checks.js";
 import { lowerCommand, type ScriptRules } from "./scripts.js";
 
 const DEFAULT_PERSISTENCE = seconds(360);
@@ -236,6 +237,7 @@ function dropUnknownTrackers(server: VirtualServerConf, conf: RootConf, { report
   const isKnown = (blocks: ReadonlyMap<string, Section<unknown>>, name = "", user: Statement | undefined): boolean =>
     (blocks.get(name)?.header.order ?? Infinity) < (user?.order ?? Infinity);
   for (const { conf: real } of server.realServers) {
+    if (!real.checks.some(namesSomething)) continue;
     real.checks = real.checks.filter((check) => {
       if (check.kind === "FILE_CHECK") {
         const { section } = check;
