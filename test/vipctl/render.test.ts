@@ -31,6 +31,26 @@ describe("vipctl status", () => {
     ]);
   });
 
+  it("says which instance speaks IPv6 or unicast, to whom, and what detection says of an address", () => {
+    const twin = { address: "2001:db8::100/64", interfaceName: "eth0", excluded: false, present: true } as const;
+    const { interfaceName, ...anywhere } = { ...master, name: "VI_peers", destinations: ["10.0.0.2", "10.0.0.3"] };
+    const six = {
+      ...master,
+      name: "VI_6",
+      family: 6 as const,
+      destinations: ["ff02::12"],
+      addresses: [{ ...twin, detection: "duplicate" as const }],
+    };
+    expect(interfaceName).to.equal("eth0");
+    const networks = renderStatus({ ...status, instances: [anywhere, six] }, plain);
+    expect(lines(networks)).to.include.members([
+      "any interface, unicast to 10.0.0.2, 10.0.0.3, VRID 51, priority 150",
+      "eth0, IPv6, VRID 51, priority 150",
+      "2001:db8::100/64  eth0  DUPLICATE: another host on the link has it",
+    ]);
+    expect(renderInstance(six, now, plain)).to.match(/advertises to +ff02::12$/m);
+  });
+
   it("says of each sync group the state, its members, and who waits for whom", () => {
     expect(lines(shown)).to.include.members([
       "sync group G  BACKUP since 2 h 5 min, led by VI_web: VI_web, VI_db",
