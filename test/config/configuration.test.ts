@@ -185,6 +185,17 @@ describe("config: what is not acted on yet", () => {
 });
 
 describe("config: diagnostics", () => {
+  it("say once what an open quote costs", () => {
+    const { diagnostics, exitStatus } = read(`${VI}priority "90\n}`);
+    expect(diagnostics.map(({ problem }) => problem)).to.deep.equal(["unterminatedQuote"]);
+    expect(exitStatus).to.equal(2);
+  });
+
+  it("take a state that is none for BACKUP, whatever the priority", () => {
+    const { params } = read(`${VI}state SLAVE\npriority 255\n}`);
+    expect(params?.vrrp.instances[0]?.startAs).to.equal("backup");
+  });
+
   it("come in file order, each once, with a suggestion", () => {
     const { diagnostics } = read(
       `fooo\n${VI}prioritty 5\nfoo {\nadvert_int 2\n}\nadvert_int 3\n}\n}\nvrrp_scrip x { }`,

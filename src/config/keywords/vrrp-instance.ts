@@ -34,7 +34,13 @@ export const defaultInstance = (name: string): InstanceConf => ({
 });
 
 /** The first master stays one: BACKUP after it is refused. */
-const startState: Argument<"MASTER" | "BACKUP"> = arg.choice({ MASTER: "MASTER", BACKUP: "BACKUP" });
+const knownState: Argument<"MASTER" | "BACKUP"> = arg.choice({ MASTER: "MASTER", BACKUP: "BACKUP" });
+
+/** Any other word is an error, and means BACKUP. */
+const startState: Argument<"MASTER" | "BACKUP"> = {
+  ...knownState,
+  parse: (words, scope, statement) => knownState.parse(words, scope, statement) ?? "BACKUP",
+};
 
 const delay: Argument<Micros> = arg.wholeSeconds(0, MAX_TIMER);
 

@@ -147,7 +147,9 @@ export const instanceRules: readonly LintRule[] = [
           `${found.name} has priority ${up} whether ${tracker.name} works or not: a weight of ${tracker.weight} has no effect here`,
           found.priority === 255
             ? "use a priority below 255"
-            : "use a negative weight, or a priority that leaves room within 1..254",
+            : tracker.weight > 0
+              ? "use a negative weight, or a priority that leaves room within 1..254"
+              : "use a priority that leaves room within 1..254, with what other trackers add",
         );
       }
     }),

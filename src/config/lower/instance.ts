@@ -48,9 +48,11 @@ export function lowerInstance(
   if (obstacle !== undefined) return { possible: false, impossible: impossible(conf, obstacle) };
   const { interfaceName, virtualRouterId: vrid } = conf;
   if (vrid === undefined) return { possible: false, impossible: impossible(conf, "it has no virtual_router_id") };
-  const { priority, startAs } = stateOf(instance, strict, scope);
+  const { priority, startAs: wanted } = stateOf(instance, strict, scope);
+  const isAuthenticated = version === 2 && conf.authentication?.conf.type === "AH";
+  const startAs = isAuthenticated ? "backup" : wanted;
   const isAddressOwner = priority === OWNER_PRIORITY;
-  if (version === 2 && conf.authentication?.conf.type === "AH" && startAs === "master") {
+  if (wanted !== startAs) {
     scope.report.add(
       "adjusted",
       placeOf(instance, "state"),
