@@ -37,7 +37,9 @@ export class Sysctls {
     const refusals: SettingRefusal[] = [];
     const paths = new Set(wanted.map(({ path }) => path));
     this.#restore((path) => paths.has(path), refusals);
-    for (const { path, value } of wanted) this.#change(path, value, refusals);
+    const changes = wanted.filter(({ path, value }) => this.#remember(path, value, refusals));
+    if (changes.length > 0) this.#note([...this.#tuned.values()]);
+    for (const { path, value } of changes) this.#write(path, value, refusals);
     return refusals;
   }
 
@@ -51,18 +53,17 @@ export class Sysctls {
     this.#note([...this.#tuned.values()]);
   }
 
-  #change(path: string, value: string, refusals: SettingRefusal[]): void {
+  /** True where the setting has to be changed; then what was found is remembered. */
+  #remember(path: string, value: string, refusals: SettingRefusal[]): boolean {
     const found = this.#read(path);
     if (isSystemError(found)) {
       // Its link has just gone, or the kernel is built without IPv6.
       if (found.errno !== ENOENT) refusals.push({ path, error: found });
-      return;
+      return false;
     }
-    if (found === value) return;
-    const before = this.#tuned.get(path)?.before ?? found;
-    this.#tuned.set(path, { path, before, now: value });
-    this.#note([...this.#tuned.values()]);
-    this.#write(path, value, refusals);
+    if (found === value) return false;
+    this.#tuned.set(path, { path, before: this.#tuned.get(path)?.before ?? found, now: value });
+    return true;
   }
 
   /**

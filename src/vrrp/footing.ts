@@ -7,7 +7,7 @@ import type { BlockedAddress, PacketFilter, RouterEffect } from "./effects.js";
 import type { Refusal } from "./events.js";
 import { type VirtualRouterParams, type VrrpRouterParams, noRouterParams } from "./params.js";
 import { wantedSettings } from "./tuning.js";
-import { linksDue, makeLinks, removeLinks } from "./virtual-links.js";
+import { linksDue, linksPending, makeLinks, removeLinks } from "./virtual-links.js";
 import { type RouterStep, type VrrpRouter, then } from "./vrrp-router.js";
 import { type World, interfaceOf, linkOf, withFilterRefusal, withRefusedLink } from "./world.js";
 
@@ -22,6 +22,8 @@ function settle(router: VrrpRouter): RouterStep {
   const { params, world, footing } = router;
   const links = linkIndexes(params, world);
   if (footing.params === params && footing.links === links) return { state: router, effects: [] };
+  // Hundreds of links appear one by one: what they need is asked for once, when the last is there.
+  if (footing.params === params && linksPending(router)) return { state: router, effects: [] };
   const settings = wantedSettings(params, world);
   const filter = wantedFilter(params, world);
   const tuned = settings.length > 0;

@@ -6,6 +6,7 @@ import type { VrrpEvent } from "./events.js";
 import { prepare } from "./footing.js";
 import { listen, stopListening } from "./listening.js";
 import { type Member, type Standing, standing } from "./member.js";
+import type { VirtualRouterParams } from "./params.js";
 import { linkOfInterface } from "./source.js";
 import { type GroupStanding, faultOfOthers, groupStanding } from "./sync-groups.js";
 import { type Group, type RouterStep, type VrrpRouter, deliver, then, withMember } from "./vrrp-router.js";
@@ -18,6 +19,23 @@ export function reconsider(router: VrrpRouter, now: Instant, onlyInterface?: num
   const told = then(then(prepare(router, now), listen), (next) => reconsiderMembers(next, concerned, now));
   return then(told, stopListening);
 }
+
+/** Reconsiders the members that a virtual link means something to, with the other members of their sync groups. */
+export function reconsiderLink(router: VrrpRouter, name: string, now: Instant): RouterStep {
+  const concerned = [...router.members.keys()].filter((index) => {
+    const params = router.members[index]?.router.params;
+    return params !== undefined && dependsOn(params, name);
+  });
+  const told = then(then(prepare(router, now), listen), (next) => reconsiderMembers(next, concerned, now));
+  return then(told, stopListening);
+}
+
+/** An instance without an interface of its own may use any. */
+const dependsOn = ({ interfaceName, virtualLinks, trackers }: VirtualRouterParams, name: string): boolean =>
+  interfaceName === undefined ||
+  interfaceName === name ||
+  virtualLinks.some((link) => link.name === name || link.baseName === name) ||
+  trackers.some((tracker) => tracker.kind === "interface" && tracker.name === name);
 
 /** An instance without an interface of its own may use any. */
 function usesInterface(router: VrrpRouter, index: number, interfaceIndex: number): boolean {

@@ -12,7 +12,7 @@ import { type Member, count } from "./member.js";
 import { announceDue } from "./paced-announce.js";
 import { pacingDue } from "./pacing.js";
 import { receive } from "./reception.js";
-import { reconsider, reconsiderMembers } from "./reconsider.js";
+import { reconsider, reconsiderMembers, reconsiderLink } from "./reconsider.js";
 import { noRejections, noStatistics } from "./statistics.js";
 import { socketName } from "./sockets.js";
 import { groupsDue, inGroupOrder, lastTimer } from "./sync-groups.js";
@@ -56,9 +56,11 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
     case "resync":
       return everywhere(inWorld(router, withDump(router.world, event.links, event.addresses)), now);
     case "linkChanged":
-      return everywhere(inWorld(router, withLink(router.world, event.link)), now);
-    case "linkRemoved":
-      return everywhere(inWorld(router, withoutLink(router.world, event.index)), now);
+      return linkNews(inWorld(router, withLink(router.world, event.link)), event.link.name, now);
+    case "linkRemoved": {
+      const name = router.world.links.get(event.index)?.name;
+      return linkNews(inWorld(router, withoutLink(router.world, event.index)), name, now);
+    }
     case "forwardingChanged":
       return { state: inWorld(router, withForwarding(router.world, event.index, event.forwarding)), effects: [] };
     case "addressAdded":
@@ -116,8 +118,16 @@ function withoutCounts(router: VrrpRouter): VrrpRouter {
   return { ...router, members, unattributed: noRejections };
 }
 /** A change that may concern anything. */
-const everywhere = (router: VrrpRouter, now: Instant): RouterStep =>
-  then(reconsider(router, now), (next) => then(checkSoon(next, now), (checked) => checkRoutingSoon(checked, now)));
+const everywhere = (router: VrrpRouter, now: Instant): RouterStep => thenCheck(reconsider(router, now), now);
+
+/** Hundreds of virtual links may come and go at once: each concerns those only that have something to do with it. */
+const linkNews = (router: VrrpRouter, name: string | undefined, now: Instant): RouterStep =>
+  name !== undefined && router.footing.made.has(name)
+    ? thenCheck(reconsiderLink(router, name, now), now)
+    : everywhere(router, now);
+
+const thenCheck = (told: RouterStep, now: Instant): RouterStep =>
+  then(told, (next) => then(checkSoon(next, now), (checked) => checkRoutingSoon(checked, now)));
 
 /** The deadline of one member; a timer that runs out in a sync group waits for those of the others. */
 function dueOf(member: Member): Instant | undefined {

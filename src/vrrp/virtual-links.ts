@@ -18,6 +18,8 @@ import { type World, findAddress, withRefusedLink, withoutRefusedLink } from "./
 
 /** A link that was asked for, or whose removal was, is not asked for again before this. */
 const ASK_AGAIN = seconds(1);
+/** The kernel takes milliseconds for each link; the others are asked for when these have appeared. */
+const ASKED_AT_ONCE = 16;
 
 /** Makes what is missing, changes what differs, and removes what a predecessor made and nobody wants. */
 export function makeLinks(router: VrrpRouter, now: Instant): RouterStep {
@@ -30,7 +32,7 @@ export function makeLinks(router: VrrpRouter, now: Instant): RouterStep {
   const effects: RouterEffect[] = [];
   let { world } = router;
   const ask = (name: string, effect: RouterEffect): void => {
-    if (asked.has(name)) return;
+    if (asked.has(name) || effects.length >= ASKED_AT_ONCE) return;
     asked.set(name, now);
     effects.push(effect);
   };
@@ -115,6 +117,10 @@ function isAsWanted({ form }: VirtualLink, found: Link, world: World): boolean {
   }
   return found.enabled && (form.address === undefined || findAddress(world, form.address.address, found) !== undefined);
 }
+
+/** Links were asked for, and neither made nor refused yet. */
+export const linksPending = ({ footing, world }: VrrpRouter): boolean =>
+  [...footing.asked.keys()].some((name) => footing.made.has(name) && !world.refusedLinks.has(name));
 
 /** Links that vipd made, when it ends. */
 export function removeLinks(router: VrrpRouter): readonly RouterEffect[] {

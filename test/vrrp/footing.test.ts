@@ -181,7 +181,7 @@ describe("vrrp: virtual links", () => {
     expect(kinds(bench.give({ kind: "linkRemoved", index: 9 }))).to.include("createLink");
     bench.give(appears({ index: 10 }));
     // A new link has default settings.
-    expect(find(bench.log, "tune").map(({ settings }) => settings.length > 1)).to.deep.equal([true, false, true]);
+    expect(find(bench.log, "tune").map(({ settings }) => settings.length > 1)).to.deep.equal([true, true]);
     const at = bench.log.length;
     bench.runUntil(ms(8000));
     expect(find(bench.log.slice(at), "switchLinks")[0]).to.deep.include({ on: true });
