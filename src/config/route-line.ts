@@ -71,6 +71,8 @@ function metric(
   );
 }
 
+/** TCP_RTO_MIN: keepalived 2.4 takes no shorter times. */
+const LEAST_MILLISECONDS = 200;
 /** TCP bears no longer ones (TCP_RTO_MAX). */
 const LONGEST_MILLISECONDS = 120_000;
 
@@ -95,7 +97,11 @@ const time = (perMillisecond: number): Argument<number> => ({
     const decimals = suffix?.startsWith("s") === true ? 3 : 0;
     if ((written.split(".")[1] ?? "").length > decimals)
       scope.report.add("tooManyDecimals", word, `${word.text} is not a whole number of milliseconds`, "round it");
-    return value;
+    const least = LEAST_MILLISECONDS * perMillisecond;
+    if (value >= least) return value;
+    const message = `${word.text} is too short, ${LEAST_MILLISECONDS} ms are used`;
+    scope.report.add("adjusted", word, message, `write ${LEAST_MILLISECONDS}ms or more`);
+    return least;
   },
 });
 
@@ -261,7 +267,7 @@ const routeLineOf = (items: ItemTable<RouteConf>): Argument<readonly RouteConf[]
     const watchedByKeepalived = route.tracked && route.interfaceName !== undefined;
     if (route.tracked && !watchedByKeepalived) {
       const what = "the route names no interface, so keepalived cannot watch it (vipd does)";
-      scope.report.add("adjusted", statement.keyword, what, "add dev IFNAME, or no_track");
+      scope.report.add("unwatchedRoute", statement.keyword, what, "add dev IFNAME, or no_track");
     }
     if (watchedByKeepalived && route.protocol !== undefined && route.protocol !== PROTOCOL_KEEPALIVED) {
       scope.report.add(

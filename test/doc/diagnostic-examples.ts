@@ -79,6 +79,7 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   trackedTwice: { text: instance("track_interface {\n  eth1\n  eth1\n}") },
   unknownMember: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n` },
   strayMember: { text: `${instance("")}track_group G {\n  group {\n    VI_1\n    VI_2\n  }\n}\n` },
+  unwatchedRoute: { text: instance("virtual_routes {\n  10.8.0.0/16 via 192.0.2.1\n}") },
   lonelyGroup: { text: `${instance("")}vrrp_sync_group G {\n  group {\n    VI_1\n  }\n}\n` },
   incompleteBlock: { text: "track_file load {\n  weight 1\n}\n" },
   deprecated: {
