@@ -1,5 +1,6 @@
 // The notify scripts of an instance or a sync group (keepalived.conf(5), vrrp_instance and vrrp_sync_group).
 import type { Command } from "../base/command.js";
+import type { Micros } from "../base/time.js";
 
 /** Who notify scripts speak of; a group and an instance may bear the same name. */
 export interface Subject {
@@ -38,4 +39,17 @@ export interface FifoParams {
   readonly events: "all" | "vrrp" | "lvs";
   /** A program that reads it: started with the path as its last argument, and again when it ends. */
   readonly reader?: Command;
+}
+
+/** Mail alerts: absent as a whole without a server or without anybody to write to. */
+export interface MailParams {
+  readonly routerId: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly helo?: string;
+  /** Of each step of the dialogue. */
+  readonly timeout: Micros;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** `no_email_faults` */
+  readonly withoutFaults: boolean;
 }

@@ -1,4 +1,4 @@
-// Everybody outside who is told what happens to instances and groups: notify scripts and FIFOs, in that order.
+// Everybody outside who is told what happens to instances and groups: notify scripts, FIFOs and mail, in that order.
 import type { Instant } from "../base/time.js";
 import type { HookTransition } from "../notify/notification.js";
 import { groupSubject, instanceSubject } from "../notify/params.js";
@@ -7,10 +7,12 @@ import type { FromVrrp } from "../supervise/messages.js";
 import type { DaemonParams } from "../supervise/params.js";
 import type { Fifos } from "./fifos.js";
 import type { HookRunner } from "./hooks.js";
+import type { Mailer } from "./mailer.js";
 
 export interface NotifierParts {
   readonly hooks: HookRunner;
   readonly fifos: Fifos;
+  readonly mailer: Mailer;
   /** Knows which state an instance is in. */
   readonly store: StatusStore;
 }
@@ -18,6 +20,8 @@ export interface NotifierParts {
 export class Notifier {
   readonly #parts: NotifierParts;
   #params: DaemonParams | undefined;
+  /** Also those that the present configuration no longer has: they are about to be reported. */
+  #deletionReporters: ReadonlySet<string> = new Set();
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
@@ -31,6 +35,8 @@ export class Notifier {
       .map(({ subject }) => subject.name);
     this.#parts.hooks.configure(params.hooks);
     this.#parts.fifos.configure(params.fifos, deletionReporters);
+    this.#parts.mailer.configure(params.mail, params.smtpAlerts);
+    this.#deletionReporters = new Set([...this.#deletionReporters, ...deletionReporters]);
   }
 
   hear(message: FromVrrp): void {
@@ -69,12 +75,13 @@ export class Notifier {
 
   /** Resolves when everybody has been told; what is not over at `deadline` is ended. */
   async finish(deadline: Instant): Promise<void> {
-    await this.#parts.hooks.drain(deadline);
+    await Promise.all([this.#parts.hooks.drain(deadline), this.#parts.mailer.finish()]);
     await this.#parts.fifos.close();
   }
 
   #transition(transition: HookTransition): void {
     this.#parts.hooks.transition(transition);
     this.#parts.fifos.transition(transition);
+    this.#parts.mailer.transition(transition, this.#deletionReporters.has(transition.subject.name));
   }
 }

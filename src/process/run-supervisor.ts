@@ -15,6 +15,7 @@ import type { Configuration } from "./configuration.js";
 import { Fifos } from "./fifos.js";
 import { createHookRunner } from "./hooks.js";
 import { JournalFile } from "./journal-file.js";
+import { createMailer } from "./mailer.js";
 import { runLifeScript } from "./life-scripts.js";
 import type { Logger } from "./logging.js";
 import type { Options } from "./options.js";
@@ -72,6 +73,7 @@ export async function runSupervisor(running: Running): Promise<number> {
       log,
     }),
     fifos: new Fifos(runCommand, log),
+    mailer: createMailer({ now, log, settings: settings.mail }),
     scripts: createTrackScripts({
       now,
       run: runCommand,

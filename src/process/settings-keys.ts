@@ -1,4 +1,5 @@
 // The keys of vipd.ini: where each stands, what it may be, and which setting it changes.
+import { readFileSync, statSync } from "node:fs";
 import { err, ok, type Result } from "../base/result.js";
 import { seconds, type Micros } from "../base/time.js";
 import { nearestWord } from "../base/spelling.js";
@@ -46,6 +47,14 @@ export const settingKeys: readonly SettingKey[] = [
   row("log", "console", yesOrNo, (all, console) => ({ ...all, log: { ...all.log, console } })),
   row("hooks", "timeout", duration(0.1, 86_400), (all, timeout) => ({ ...all, hooks: { ...all.hooks, timeout } })),
   row("hooks", "parallel", wholeNumber(1, 1_000), (all, parallel) => ({ ...all, hooks: { ...all.hooks, parallel } })),
+  row("mail", "tls", oneOf("none", "opportunistic", "required", "implicit"), (all, tls) => ({
+    ...all,
+    mail: { ...all.mail, tls },
+  })),
+  row("mail", "login", optional(loginFile), (all, login) => ({
+    ...all,
+    mail: { ...all.mail, ...(login !== undefined && { login }) },
+  })),
   row("journal", "file", optional(absolutePath), (all, file) => ({
     ...all,
     journal: { ...all.journal, ...(file !== undefined && { file }) },
@@ -58,6 +67,19 @@ function anyText(text: string): Result<string, string> {
 
 function absolutePath(text: string): Result<string, string> {
   return text.startsWith("/") ? ok(text) : err("a path has to begin with /");
+}
+
+/** A file with the user in its first line and the password in the second, which nobody else may read. */
+function loginFile(text: string): Result<{ readonly user: string; readonly password: string }, string> {
+  try {
+    if ((statSync(text).mode & 0o077) !== 0) return err(`others than its owner may read ${text}: chmod 600 ${text}`);
+    const [user = "", password = ""] = readFileSync(text, "utf8").split(/\r?\n/);
+    return user !== "" && password !== ""
+      ? ok({ user, password })
+      : err(`${text} needs a line with the user and one with the password`);
+  } catch (error) {
+    return err(`${text} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function fileMode(text: string): Result<number, string> {

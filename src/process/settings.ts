@@ -29,6 +29,11 @@ export interface Settings {
     /** Hooks of different instances that may run at the same time. */
     readonly parallel: number;
   };
+  /** What keepalived.conf cannot say about its smtp_server. */
+  readonly mail: {
+    readonly tls: "none" | "opportunistic" | "required" | "implicit";
+    readonly login?: { readonly user: string; readonly password: string };
+  };
   readonly journal: {
     /** Absent: no journal is kept. */
     readonly file?: string;
@@ -39,6 +44,7 @@ export const defaultSettings: Settings = {
   status: { socket: "/run/vipd/vipd.sock", mode: 0o660 },
   log: { level: "info", format: "text", console: false },
   hooks: { timeout: seconds(60), parallel: 16 },
+  mail: { tls: "opportunistic" },
   journal: {},
 };
 

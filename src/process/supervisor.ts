@@ -17,6 +17,7 @@ import { dumpPaths, replaceFile } from "./dump-files.js";
 import type { Fifos } from "./fifos.js";
 import { type HookOutcome, type HookRunner, aboutSubject } from "./hooks.js";
 import type { Logger } from "./logging.js";
+import type { Mailer } from "./mailer.js";
 import { Notifier } from "./notifier.js";
 import { Reloader } from "./reloader.js";
 import type { Systemd } from "./systemd.js";
@@ -39,6 +40,7 @@ export interface SupervisorParts {
   readonly log: Logger;
   readonly hooks: HookRunner;
   readonly fifos: Fifos;
+  readonly mailer: Mailer;
   readonly scripts: TrackScripts;
   readonly systemd: Systemd;
   readonly ring: EventRing;
@@ -82,8 +84,8 @@ export class Supervisor {
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    const { hooks, fifos } = parts;
-    this.#notifier = new Notifier({ hooks, fifos, store: this.store });
+    const { hooks, fifos, mailer } = parts;
+    this.#notifier = new Notifier({ hooks, fifos, mailer, store: this.store });
     const { spawnVrrp, spawnBfd, scripts, respawn, now } = parts;
     const verdicts = () => [...scripts.current().map(verdictOf), ...this.#bfd.verdicts];
     const vrrpListener = this.#childListener("vrrp", parts.vrrpPid);

@@ -78,7 +78,7 @@ function data(
     state: stateNumbers[view.state],
     wantstate: stateNumbers[wantedState(view.state)],
     version: view.version,
-    smtp_alert: false,
+    smtp_alert: daemon.smtpAlerts.includes(subjectKey(instanceSubject(view.name))),
     notify_deleted: hooks?.reportsDeletion === true,
     ...scripts(hooks),
     vips: someOf(params.addresses.map((address) => addressText(address, view))),

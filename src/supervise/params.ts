@@ -2,7 +2,7 @@
 import type { Command } from "../base/command.js";
 import type { Micros } from "../base/time.js";
 import type { BfdParams } from "../bfd/params.js";
-import type { FifoParams, HookParams } from "../notify/params.js";
+import type { FifoParams, HookParams, MailParams } from "../notify/params.js";
 import type { ScriptParams } from "../track/params.js";
 import type { VrrpRouterParams } from "../vrrp/params.js";
 
@@ -37,6 +37,9 @@ export interface DaemonParams {
   readonly fifoStatesOnReload: boolean;
   /** Instances of `notify_priority_changes`. */
   readonly priorityReporters: readonly string[];
+  readonly mail?: MailParams;
+  /** Who has `smtp_alert`: `subjectKey` of instances and groups. */
+  readonly smtpAlerts: readonly string[];
   /** Before anything starts, and after everything has stopped. */
   readonly startupScript?: LifeScript;
   readonly shutdownScript?: LifeScript;

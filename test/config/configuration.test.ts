@@ -22,6 +22,7 @@ describe("config: the daemon", () => {
       fifos: [],
       fifoStatesOnReload: false,
       priorityReporters: [],
+      smtpAlerts: [],
       childWait: 5_000_000,
     });
     expect({ diagnostics, exitStatus, files }).to.deep.equal({ diagnostics: [], exitStatus: 0, files: [MAIN] });
@@ -62,7 +63,7 @@ describe("config: the daemon", () => {
     ["vrrp_skip_check_adv_addr", ""],
     ["vrrp_strict", ""],
     ["enable_traps", "notSupported"],
-    ["notification_email { a@b }", "notSupported"],
+    ["notification_email { a@b }", ""],
     ["vrrp_garp_masterdelay 3", "unknownKeyword"],
     ["child_wait_time 3", "unknownKeyword"],
     ["vrrp_startup_delay 1.1234567", "tooManyDecimals"],

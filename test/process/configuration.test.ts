@@ -17,6 +17,7 @@ const params: DaemonParams = {
   fifos: [],
   fifoStatesOnReload: false,
   priorityReporters: [],
+  smtpAlerts: [],
   childWait: seconds(5),
 };
 const problem = (severity: "error" | "warning", key: string, line = key): ConfigurationProblem => ({

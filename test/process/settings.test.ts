@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   defaultSettings,
   formatSettingsDiagnostic,
@@ -15,6 +17,19 @@ const complaints = (text: string): readonly string[] =>
   parseSettings(text, "vipd.ini").diagnostics.map(formatSettingsDiagnostic);
 
 describe("settings", () => {
+  let directory = "";
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "vipd-settings-"));
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  function secretFile(content: string, mode: number): string {
+    const path = join(directory, "login");
+    writeFileSync(path, content);
+    chmodSync(path, mode);
+    return path;
+  }
+
   it("are the defaults when the file is empty, or the usual file is missing", () => {
     expect(parseSettings("", "vipd.ini")).to.deep.equal({ settings: defaultSettings, diagnostics: [] });
     expect(readSettings("/no/such/file")).to.deep.equal({ settings: defaultSettings, diagnostics: [] });
@@ -28,6 +43,7 @@ describe("settings", () => {
   });
 
   it("take every key", () => {
+    const login = secretFile("vipd\nsesame\n", 0o600);
     const text = `
 [status]
 socket = /tmp/s ; where it is
@@ -41,6 +57,9 @@ console = yes
 [hooks]
 timeout = 2.5
 parallel = 3
+[mail]
+tls = required
+login = ${login}
 [journal]
 file = /tmp/journal
 `;
@@ -48,9 +67,19 @@ file = /tmp/journal
       status: { socket: "/tmp/s", mode: 0o600, group: "adm" },
       log: { level: "warn", format: "json", file: "/var/log/vipd log", console: true },
       hooks: { timeout: seconds(2.5), parallel: 3 },
+      mail: { tls: "required", login: { user: "vipd", password: "sesame" } },
       journal: { file: "/tmp/journal" },
     };
     expect(parseSettings(text, "vipd.ini")).to.deep.equal({ settings: expected, diagnostics: [] });
+  });
+
+  it("take a login from a file that is nobody else's, and from no other", () => {
+    const about = (content: string, mode: number): string =>
+      complaints(`[mail]\nlogin = ${secretFile(content, mode)}`).join();
+    expect(about("vipd\nsesame\n", 0o600)).to.equal("");
+    expect(about("vipd\nsesame\n", 0o640)).to.match(/others than its owner may read .*: chmod 600 /);
+    expect(about("vipd\n", 0o600)).to.match(/a line with the user and one with the password/);
+    expect(complaints("[mail]\nlogin = /no/such/file").join()).to.match(/ENOENT/);
   });
 
   const wrong: readonly (readonly [text: string, complaint: RegExp])[] = [
@@ -95,6 +124,7 @@ file = /tmp/journal
         ...["socket", "mode", "group"],
         ...["level", "format", "file", "console"],
         ...["timeout", "parallel"],
+        ...["tls", "login"],
         ...["file"],
       ]);
     });

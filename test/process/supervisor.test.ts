@@ -32,6 +32,7 @@ const noParams: DaemonParams = {
   fifos: [],
   fifoStatesOnReload: false,
   priorityReporters: [],
+  smtpAlerts: [],
   childWait: seconds(0.3),
 };
 const params: DaemonParams = {
@@ -98,6 +99,7 @@ class Stage {
       now: monotonicNow,
       log,
       fifos: new Fifos(() => ({ kill: () => undefined }), log),
+      mailer: { configure: () => undefined, transition: () => undefined, finish: () => Promise.resolve() },
       hooks: {
         configure: () => void this.order.push("hooks configured"),
         transition: ({ subject, to, reason, priority }) => void this.hooks.push({ subject, to, reason, priority }),

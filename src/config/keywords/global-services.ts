@@ -163,31 +163,31 @@ const snmp = (keyword: string, doc: string): Row<GlobalConf> => {
 
 export const serviceRows: readonly Row<GlobalConf>[] = [
   lines("notification_email", (conf) => conf.notificationEmails, emailLine, {
-    notYet,
     emptyHint: "write an address on each line, or remove the block",
     doc: "Who alert mails go to.",
     items: { first: { name: "<EMAIL>", grammar: "ADDRESS", doc: "An address." }, options: [] },
   }),
   leaf("notification_email_from", "notificationEmailFrom", sender, {
-    ...word,
+    absence: "missingWord",
     default: { from: "user@hostname of the daemon" },
     doc: "Sender of alert mails.",
   }),
-  leaf("smtp_server", "smtpServer", smtpServer, { notYet, doc: "Mail relay." }),
+  leaf("smtp_server", "smtpServer", smtpServer, { doc: "Mail relay." }),
   leaf("smtp_helo_name", "smtpHeloName", arg.text, {
-    ...word,
+    absence: "missingWord",
     default: { from: "the host name" },
     doc: "Name given to the mail relay.",
   }),
   leaf("smtp_connect_timeout", "smtpConnectTimeout", timeout, {
-    notYet,
     default: "30",
     doc: "Seconds for each step of SMTP.",
   }),
-  boolean("smtp_alert", "smtpAlert", "Default of smtp_alert everywhere."),
-  boolean("smtp_alert_vrrp", "smtpAlertVrrp", "Default of smtp_alert of instances and sync groups."),
+  leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, { doc: "Default of smtp_alert everywhere." }),
+  leaf("smtp_alert_vrrp", "smtpAlertVrrp", arg.optionalBoolean, {
+    doc: "Default of smtp_alert of instances and sync groups.",
+  }),
   boolean("smtp_alert_checker", "smtpAlertChecker", "Default of smtp_alert of virtual and real servers."),
-  bare("no_email_faults", "noEmailFaults", "No mail on entering FAULT."),
+  leaf("no_email_faults", "noEmailFaults", arg.bare, { doc: "No mail on entering FAULT." }),
   { ...ownScript("startup_script", "startupScript", startScript, "Run before anything starts."), reload: "restart" },
   leaf("startup_script_timeout", "startupScriptTimeout", arg.wholeSeconds(1, 1000), {
     absence: "missingWord",

@@ -89,7 +89,6 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   hook("notify_fault", "notifyFault", "Run when the group enters FAULT."),
   hook("notify_stop", "notifyStop", "Run when the daemon stops."),
   sync.leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
-    notYet: true,
     default: { from: "smtp_alert_vrrp, then smtp_alert" },
     doc: "Mail on every transition of the group.",
   }),

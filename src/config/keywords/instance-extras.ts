@@ -147,7 +147,6 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
     doc: "Tell changes of priority as well.",
   }),
   leaf("smtp_alert", "smtpAlert", arg.optionalBoolean, {
-    notYet,
     default: { from: "smtp_alert_vrrp, then smtp_alert" },
     doc: "Mail on every transition.",
   }),

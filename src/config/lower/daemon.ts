@@ -13,6 +13,7 @@ import { lowerFifos, priorityReporters } from "./fifos.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
 import { lowerInstance } from "./instance.js";
+import { lowerMail, smtpAlerts } from "./mail.js";
 import { completeNetwork } from "./network.js";
 import { assignPreferences } from "./routing.js";
 import { lowerStatics } from "./statics.js";
@@ -37,6 +38,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   const tracked = new Set(
     instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),
   );
+  const mail = lowerMail(conf, scope);
   return {
     routerId: globals.routerId ?? scope.environment.hostName,
     vrrp: {
@@ -60,6 +62,8 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     fifos: lowerFifos(globals, rules, scope),
     fifoStatesOnReload: globals.fifoWriteStatesOnReload ?? false,
     priorityReporters: priorityReporters(conf),
+    ...(mail !== undefined && { mail }),
+    smtpAlerts: smtpAlerts(conf),
     ...lowerLifeScripts(globals, rules, scope),
     childWait: conf.childWait,
     ...(globals.stateDumpFile !== undefined && { stateDumpFile: globals.stateDumpFile }),
