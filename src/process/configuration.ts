@@ -46,6 +46,17 @@ export function judgeReload(current: Configuration, next: Configuration): Verdic
     return { kind: "refused", why: fresh.length === 1 ? first.line : `${first.line} (and ${fresh.length - 1} more)` };
   }
   if (next.params === undefined) return { kind: "refused", why: "nothing can be run from it" };
+  const fixed = current.params && changedFixed(current.params.fixed, next.params.fixed);
+  if (fixed !== undefined) return { kind: "refused", why: fixed };
   if (next.hopeless.length > 0) return { kind: "refused", why: next.hopeless.join("; ") };
   return { kind: "accepted", params: next.params };
+}
+
+/** The first keyword that only a start can follow and that is not as it was, in words. */
+function changedFixed(current: DaemonParams["fixed"], next: DaemonParams["fixed"]): string | undefined {
+  const keyword = [...Object.keys(current), ...Object.keys(next)].find((word) => current[word] !== next[word]);
+  if (keyword === undefined) return undefined;
+  const written = (value: string | undefined): string =>
+    value === undefined ? "absent" : `"${`${keyword} ${value}`.trim()}"`;
+  return `${keyword} cannot be changed by a reload: it is ${written(current[keyword])} since the start and ${written(next[keyword])} now; restart vipd, or put it back as it was`;
 }

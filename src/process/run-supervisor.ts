@@ -20,6 +20,8 @@ import { runLifeScript } from "./life-scripts.js";
 import type { Logger } from "./logging.js";
 import type { Options } from "./options.js";
 import { ChildPidFile } from "./pid-files.js";
+import { ReloadClock } from "./reload-clock.js";
+import { readWithFiles } from "./reload-files.js";
 import type { Settings } from "./settings.js";
 import { onSignals } from "./signals.js";
 import type { Facilities } from "./start.js";
@@ -56,6 +58,7 @@ export async function runSupervisor(running: Running): Promise<number> {
   const bfdPidFile = new ChildPidFile(options.bfdPidFile, (why) => log.error(why));
   const journal = JournalFile.open(settings.journal.file, log);
   const now = monotonicNow;
+  const reloadClock = new ReloadClock(() => supervisor.reload(), log);
   const supervisor: Supervisor = new Supervisor(configuration, params, {
     version: VERSION,
     configurationFile: options.configurationFile,
@@ -84,7 +87,8 @@ export async function runSupervisor(running: Running): Promise<number> {
     ring,
     spawnVrrp: (listener) => spawnChild(vrrpProgram(facilities, settings), parseFromVrrp, listener),
     spawnBfd: (listener) => spawnChild(facilities.bfdProgram, parseFromBfd, listener),
-    readConfiguration: () => loadConfiguration(options),
+    readConfiguration: () => readWithFiles(supervisor.params.reload, () => loadConfiguration(options), log),
+    onConfiguration: ({ reload }) => reloadClock.configure(reload),
     vrrpPid: (pid) => vrrpPidFile.set(pid),
     bfdPid: (pid) => bfdPidFile.set(pid),
     journal: (line) => journal.append(line),
@@ -100,6 +104,7 @@ export async function runSupervisor(running: Running): Promise<number> {
   await runScript("shutdown_script", supervisor.params.shutdownScript, log);
 
   clearInterval(watchdog);
+  reloadClock.close();
   await server?.close();
   vrrpPidFile.set(undefined);
   bfdPidFile.set(undefined);

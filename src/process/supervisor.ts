@@ -53,6 +53,8 @@ export interface SupervisorParts {
   readonly bfdPid: (pid: number | undefined) => void;
   /** A line of the journal of the vrrp process. */
   readonly journal: (line: string) => void;
+  /** This configuration is in force from now on. */
+  readonly onConfiguration: (params: DaemonParams) => void;
   /** Every child works; said once. */
   readonly onReady: () => void;
 }
@@ -294,6 +296,7 @@ export class Supervisor {
 
   /** Hooks, scripts and BFD come first: the vrrp process may report and ask at once. */
   #apply(): void {
+    this.#parts.onConfiguration(this.#params);
     this.#notifier.configure(this.#params);
     this.#parts.scripts.configure(this.#vrrpIsWanted ? this.#params.scripts : []);
     this.#bfd.configure(this.#params, this.#bfdIsWanted);

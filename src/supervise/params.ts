@@ -23,6 +23,18 @@ export interface LifeScript {
   readonly timeout: Micros;
 }
 
+/** What surrounds a reload, beside the signal that asks for it. */
+export interface ReloadParams {
+  /** `reload_file`: is there while the new configuration is read. */
+  readonly marker?: string;
+  /** `reload_time_file`: says when to reload. */
+  readonly timeFile?: string;
+  /** `reload_repeat`: that file stays when its time has come. */
+  readonly repeats: boolean;
+  /** `reload_check_config LOGFILE`: what is wrong with the new configuration. */
+  readonly report?: string;
+}
+
 export interface DaemonParams {
   readonly routerId: string;
   readonly vrrp: VrrpRouterParams;
@@ -48,4 +60,7 @@ export interface DaemonParams {
   /** `state_dump_file` and its like, where given. */
   readonly stateDumpFile?: string;
   readonly umask?: number;
+  readonly reload: ReloadParams;
+  /** What is written for each keyword that only a start can follow; a reload that changes one is refused. */
+  readonly fixed: Readonly<Record<string, string>>;
 }

@@ -24,6 +24,8 @@ describe("config: the daemon", () => {
       priorityReporters: [],
       smtpAlerts: [],
       childWait: 5_000_000,
+      reload: { repeats: false },
+      fixed: {},
     });
     expect({ diagnostics, exitStatus, files }).to.deep.equal({ diagnostics: [], exitStatus: 0, files: [MAIN] });
   });

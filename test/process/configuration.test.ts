@@ -19,6 +19,8 @@ const params: DaemonParams = {
   priorityReporters: [],
   smtpAlerts: [],
   childWait: seconds(5),
+  reload: { repeats: false },
+  fixed: {},
 };
 const problem = (severity: "error" | "warning", key: string, line = key): ConfigurationProblem => ({
   severity,

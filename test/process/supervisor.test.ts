@@ -34,6 +34,8 @@ const noParams: DaemonParams = {
   priorityReporters: [],
   smtpAlerts: [],
   childWait: seconds(0.3),
+  reload: { repeats: false },
+  fixed: {},
 };
 const params: DaemonParams = {
   ...noParams,
@@ -127,6 +129,7 @@ class Stage {
       spawnBfd: (listener) => spawnChild([process.execPath, FAKE_CHILD, directory], parseFromBfd, listener),
       readConfiguration: () => this.next,
       vrrpPid: (pid) => void this.pids.push(pid),
+      onConfiguration: () => undefined,
       bfdPid: () => undefined,
       journal: () => undefined,
       onReady: () => void this.order.push("ready"),

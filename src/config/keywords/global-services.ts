@@ -286,18 +286,16 @@ export const serviceRows: readonly Row<GlobalConf>[] = [
     doc: "No effect, as in keepalived.",
   }),
   leaf("reload_check_config", "reloadCheckConfig", optionalText("[LOGFILE]"), {
-    notYet,
     default: "off",
-    doc: "Check a configuration before it is reloaded; vipd always does.",
+    doc: "Where to write what is wrong with a configuration before it is reloaded; vipd checks in any case.",
   }),
   leaf("reload_time_file", "reloadTimeFile", absolutePath("/PATH", 1), {
-    ...word,
+    absence: "missingWord",
     default: "off",
     doc: "File that says when to reload.",
   }),
-  bare("reload_repeat", "reloadRepeat", "Reload every day at that time."),
+  leaf("reload_repeat", "reloadRepeat", arg.bare, { doc: "Reload every day at that time." }),
   leaf("reload_file", "reloadFile", absolutePath("[/PATH]", 0), {
-    notYet,
     default: "off",
     doc: "File that exists while the configuration is read.",
   }),

@@ -10,6 +10,7 @@ import { lowerBfdScheduling, lowerBfds } from "./bfd.js";
 import { lowerPaces } from "./announce.js";
 import { completeChecks } from "./checks.js";
 import { lowerFifos, priorityReporters } from "./fifos.js";
+import { fixedAtStart, lowerReload } from "./reload.js";
 import { sameVirtualRouter } from "./destination.js";
 import { completeGroups, lowerGroups, type LoweredGroup } from "./groups.js";
 import { lowerInstance } from "./instance.js";
@@ -68,6 +69,8 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     childWait: conf.childWait,
     ...(globals.stateDumpFile !== undefined && { stateDumpFile: globals.stateDumpFile }),
     ...(globals.umask !== undefined && { umask: globals.umask }),
+    reload: lowerReload(globals),
+    fixed: fixedAtStart(conf),
   };
 }
 
