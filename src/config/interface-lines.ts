@@ -8,14 +8,24 @@ import type { Argument, Scope } from "./table.js";
 
 const FIRST = { name: "<IFNAME>", grammar: "IFNAME", doc: "The interface." };
 
-type LinkbeatDraft = { method: LinkbeatConf["method"] };
-const { flag } = optionsFor<LinkbeatDraft>();
+type LinkbeatDraft = { method?: LinkbeatConf["method"] };
+const { custom } = optionsFor<LinkbeatDraft>();
+
+/** The first one counts. */
+const method = (word: LinkbeatConf["method"], doc: string, spec: { readonly default?: "on" } = {}) =>
+  custom(word, "", { doc, ...spec }, (line, option, draft) => {
+    if (draft.method === undefined) draft.method = word;
+    else {
+      const message = `${option.text} stands behind ${draft.method}; it is ignored`;
+      line.scope.report.add("unknownOption", option, message, "write one of MII, ETHTOOL and IOCTL");
+    }
+  });
 
 export const linkbeatItems = itemTable<LinkbeatDraft>(
   [
-    flag("MII", "method", "MII", { default: "on", doc: "By the MII registers." }),
-    flag("ETHTOOL", "method", "ETHTOOL", { doc: "By ethtool." }),
-    flag("IOCTL", "method", "IOCTL", { doc: "By the flags of the interface." }),
+    method("MII", "By the MII registers.", { default: "on" }),
+    method("ETHTOOL", "By ethtool."),
+    method("IOCTL", "By the flags of the interface."),
   ],
   FIRST,
 );
@@ -25,9 +35,11 @@ export const linkbeatLine: Argument<readonly LinkbeatConf[]> = {
   parse(words, scope, statement) {
     const line = new ItemLine(words, scope, statement);
     const at = line.next();
-    const draft: LinkbeatDraft = { method: "MII" };
+    const draft: LinkbeatDraft = {};
     readOptions(line, linkbeatItems, draft);
-    return at === undefined || !mustExist(at, scope) ? undefined : [{ ...draft, name: at.text, at }];
+    return at === undefined || !mustExist(at, scope)
+      ? undefined
+      : [{ method: draft.method ?? "MII", name: at.text, at }];
   },
 };
 

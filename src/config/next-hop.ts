@@ -72,7 +72,8 @@ function addressOfFamily(
   doc: string,
 ): OptionRow<EncapConf> {
   return encap.custom(word, `an IPv${family} address`, { doc }, (line, option, into) => {
-    const value = line.value(option, arg.address);
+    const written = line.after(option, `an IPv${family} address`);
+    const value = written && arg.readAddress(written, line.scope);
     if (value === undefined) return;
     if (value.family === family) into[field] = value;
     else
@@ -114,7 +115,14 @@ function readEncap(line: ItemLine, option: Word): EncapConf | undefined {
     case "ip6": {
       const conf: EncapConf = { kind: kind.text };
       readKnownOptions(line, kind.text === "ip" ? ipItems : ip6Items, conf);
-      return conf;
+      if (conf.id !== undefined || conf.destination !== undefined) return conf;
+      line.scope.report.add(
+        "missingWord",
+        kind,
+        `encap ${kind.text} leads nowhere; it is ignored`,
+        "add id N or dst IP",
+      );
+      return undefined;
     }
     case "mpls": {
       const stack = line.value(kind, labels);
@@ -186,8 +194,8 @@ export function hopOptions<D extends NextHopConf>(of: "route" | "nexthop"): read
       if (value !== undefined) hop.realms = value;
     }),
     custom("as", "[to] IP", { doc: "Means nothing outside MPLS." }, (line, option) => {
-      line.accept("to");
-      line.after(option, "IP");
+      if (line.accept("to")) line.next();
+      else line.after(option, "IP");
       line.scope.report.add("ignoredSetting", option, "as has no effect", "remove it");
     }),
   ];

@@ -5,6 +5,7 @@ import type { RuleConf } from "./conf-network.js";
 import { nameOrNumber, realms } from "./iproute-names.js";
 import { ItemLine, itemTable, optionsFor, readOptions, type ItemTable, type OptionRow } from "./item-line.js";
 import { uint64 } from "./next-hop.js";
+import type { Word } from "./source.js";
 import { wholeNumber } from "./takes.js";
 import type { Argument } from "./table.js";
 import { trackGroupName } from "./track-line.js";
@@ -108,7 +109,9 @@ const selectors: readonly OptionRow<RuleConf>[] = [
 ];
 
 const simple = (word: "nop" | "blackhole" | "unreachable" | "prohibit", doc: string): OptionRow<RuleConf> =>
-  custom(word, "", { doc }, (_line, _option, rule) => void (rule.action = { kind: word }));
+  custom(word, "", { doc }, (line, option, rule) => {
+    decide(line, option, rule, { kind: word });
+  });
 
 const actions: readonly OptionRow<RuleConf>[] = [
   custom("table", tables.grammar, { aliases: ["lookup"], doc: "Look into this table." }, (line, option, rule) => {
@@ -116,9 +119,12 @@ const actions: readonly OptionRow<RuleConf>[] = [
     if (table === undefined || table === 0) {
       if (table === 0) line.scope.report.add("outOfRange", option, "there is no table 0", "write a table 1 or above");
       line.giveUp();
-    } else rule.action = { kind: "table", table };
+    } else decide(line, option, rule, { kind: "table", table });
   }),
-  flag("l3mdev", "l3Master", true, { doc: "Look into the table of the VRF device." }),
+  custom("l3mdev", "", { doc: "Look into the table of the VRF device." }, (line, option, rule) => {
+    if (isDecided(rule)) refuseSecond(line, option);
+    else rule.l3Master = true;
+  }),
   custom("type", "ACTION", { doc: "Goes before an action." }, () => undefined),
   custom(
     "goto",
@@ -126,7 +132,7 @@ const actions: readonly OptionRow<RuleConf>[] = [
     { takes: wholeNumber(1, UINT32_MAX), doc: "Go on with a later rule." },
     (line, option, rule) => {
       const preference = line.value(option, arg.integer(1, UINT32_MAX));
-      if (preference !== undefined) rule.action = { kind: "goto", preference };
+      if (preference !== undefined) decide(line, option, rule, { kind: "goto", preference });
     },
   ),
   simple("nop", "Do nothing."),
@@ -185,6 +191,20 @@ function isWhole(rule: RuleConf, { scope: { report }, statement }: ItemLine): bo
   const suppresses = rule.suppressPrefixLength !== undefined || rule.suppressInterfaceGroup !== undefined;
   if (suppresses && rule.action?.kind !== "table") return refuse("only a table can be suppressed in", "add table NAME");
   return true;
+}
+
+const isDecided = ({ action, l3Master }: RuleConf): boolean => action !== undefined || l3Master;
+
+/** A rule does one thing: with a second one nobody knows which was meant. */
+function decide(line: ItemLine, option: Word, rule: RuleConf, action: NonNullable<RuleConf["action"]>): void {
+  if (isDecided(rule)) refuseSecond(line, option);
+  else rule.action = action;
+}
+
+function refuseSecond(line: ItemLine, option: Word): void {
+  const message = `${option.text} stands behind another action; the rule is ignored`;
+  line.scope.report.add("ignoredSetting", option, message, "write one of table, l3mdev, goto, nop, blackhole, ...");
+  line.giveUp();
 }
 
 function prefixOption(word: string, field: "from" | "to", doc: string): OptionRow<RuleConf> {

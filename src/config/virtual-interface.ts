@@ -47,7 +47,10 @@ function readWord(line: ItemLine, word: Word, draft: Draft, kind: "vmac" | "ipvl
 }
 
 function takeName(word: Word, draft: Draft, { report }: Scope): void {
-  if (word.text.length <= MAX_INTERFACE_NAME) draft.name = word.text;
+  if (draft.name !== undefined) {
+    const message = `'${word.text}' is ignored: the interface is called ${draft.name}`;
+    report.add("unknownOption", word, message, "write one name");
+  } else if (word.text.length <= MAX_INTERFACE_NAME) draft.name = word.text;
   else {
     const hint = `interface names have 1..${MAX_INTERFACE_NAME} characters`;
     report.add("invalidName", word, `'${word.text}' cannot be the name of an interface`, hint);

@@ -1,5 +1,6 @@
 // The record of what keepalived makes of every keyword, held against the keepalived of this machine. UPDATE_MATRIX=1
-// tries what the tables ask for and the record does not have, and writes the record anew.
+// tries what the tables ask for and the record does not have, and writes the record anew. Every fourth setting is tried,
+// always the same ones; WHOLE_MATRIX=1 tries all of them, which takes minutes.
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { place } from "../config/matrix/contexts.js";
@@ -13,6 +14,9 @@ import {
   type Verdict,
 } from "../config/matrix/record.js";
 import { askKeepalived, isOldKeepalived } from "./keepalived-opinion.js";
+
+/** One of so many is tried. */
+const SAMPLE = 4;
 
 function verdictsOf(tries: readonly Try[]): readonly Verdict[] {
   const placed = tries.map(({ block, setting }) => place(block, setting));
@@ -45,7 +49,8 @@ describe("keepalived's opinion of every keyword", () => {
 
   it("is what the record says", function () {
     this.timeout(600_000);
-    const tries = readRecord();
+    const isWhole = process.env["WHOLE_MATRIX"] === "1";
+    const tries = readRecord().filter((_, index) => isWhole || index % SAMPLE === 0);
     const verdicts = verdictsOf(tries);
     const changed = tries.flatMap(({ block, setting, verdict }, index) => {
       const now = verdicts[index];

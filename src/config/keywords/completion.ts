@@ -35,12 +35,20 @@ export function finishInstance(instance: Section<InstanceConf>, into: RootConf, 
   }
 }
 
+const interfacesOf = ({ interfaces, interfaceName }: GarpGroupConf): readonly string[] => [
+  ...interfaces.map(({ name }) => name),
+  ...(interfaceName === undefined ? [] : [interfaceName]),
+];
+
 /** A group without a pace is of no use; an interface belongs to one group. */
 export function finishGarpGroup(group: Section<GarpGroupConf>, into: RootConf, end: Word, { report }: Scope): void {
   const { conf, given } = group;
-  const taken = new Set(
-    into.garpGroups.flatMap((other) => (other === group ? [] : other.conf.interfaces.map(({ name }) => name))),
-  );
+  const taken = new Set(into.garpGroups.flatMap((other) => (other === group ? [] : interfacesOf(other.conf))));
+  if (conf.interfaceName !== undefined && taken.has(conf.interfaceName)) {
+    const message = `${conf.interfaceName} is in a garp_group already and stays there`;
+    report.add("alreadyGiven", placeOf(group, "interface"), message, "name it once");
+    delete conf.interfaceName;
+  }
   const twice = conf.interfaces.filter(({ name }) => taken.has(name) || !taken.add(name));
   for (const { name } of twice) {
     const at = given.get("interfaces")?.block?.close ?? end;

@@ -106,6 +106,7 @@ export const trackGroupBlock: Table<TrackGroupConf> = table("track_group", [
   onceOnly(
     track.lines("group", (conf) => conf.members, memberLine, {
       items: memberItems,
+      emptyHint: "write the names of instances into it, one or more to a line",
       doc: "Instances that depend on what names the track_group.",
     }),
   ),
@@ -128,6 +129,7 @@ export const garpGroupBlock: Table<GarpGroupConf> = table("garp_group", [
   garp.leaf("interface", "interfaceName", arg.interfaceName, { doc: "The one interface." }),
   garp.lines("interfaces", (conf) => conf.interfaces, interfaceLine, {
     items: { first: { name: "<NAME>", grammar: "IFNAME", doc: "An interface." }, options: [] },
+    emptyHint: "write the names of interfaces into it",
     doc: "Interfaces that share the gaps.",
   }),
 ]);

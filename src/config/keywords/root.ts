@@ -12,6 +12,7 @@ import type {
   TrackProcessConf,
   VrrpScriptConf,
 } from "../conf.js";
+import { reportExtraWords } from "../complaints.js";
 import type { GarpGroupConf } from "../conf-network.js";
 import { staticAddressItems, staticAddressLine } from "../address-line.js";
 import { interfaceDelayItems, interfaceDelayLine, linkbeatItems, linkbeatLine } from "../interface-lines.js";
@@ -118,6 +119,8 @@ interface NamedSpec<U> {
   readonly finish?: SectionSpec<RootConf, U>["finish"];
   /** keepalived ends at once without a name. */
   readonly nameRequired?: boolean;
+  /** Nothing but a name stands before the block. */
+  readonly nameOnly?: boolean;
 }
 
 /** A block with a name of its own: the second of a name is left out as a unit. */
@@ -129,6 +132,7 @@ const named = <U>(keyword: string, inner: Table<U>, spec: NamedSpec<U>): Row<Roo
       const blocks = spec.blocks(into);
       const name = newName(statement, blocks, scope);
       if (name === undefined) return undefined;
+      if (spec.nameOnly === true) reportExtraWords(statement, 1, scope.report);
       const opened = section<U>(spec.make(name), statement);
       if (!blocks.has(name)) blocks.set(name, opened);
       return opened;
@@ -169,6 +173,7 @@ export const root = table<RootConf>("", [
     blocks: (conf) => conf.syncGroups,
     make: defaultSyncGroup,
     lacks: ({ members }) => (members.length === 0 ? "group" : undefined),
+    nameOnly: true,
     doc: "Instances that change state together.",
   }),
   named<TrackFileConf>("track_file", trackFileBlock("track_file"), {
@@ -207,6 +212,7 @@ export const root = table<RootConf>("", [
   named<TrackGroupConf>("track_group", trackGroupBlock, {
     blocks: (conf) => conf.trackGroups,
     make: (name) => ({ name, members: [] }),
+    nameOnly: true,
     doc: "Instances that depend on a static address, route or rule.",
   }),
   rows.section(

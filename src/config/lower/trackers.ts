@@ -80,6 +80,7 @@ export function lowerTrackers(
   }
   checkFiles(conf.trackFiles, trackable.conf.trackFiles, report);
   checkDefined(conf.trackProcesses, trackable.conf.trackProcesses, "vrrp_track_process", report);
+  for (const lines of [conf.trackFiles, conf.trackProcesses]) checkTwice(lines, conf.name, report);
   for (const line of conf.trackScripts) {
     const script = trackable.scripts.get(line.name);
     if (script === undefined || script.section.header.order > line.order) {
@@ -126,6 +127,20 @@ export function lowerTrackers(
     if (!trackers.some(({ kind, name }) => kind === "interface" && name === tracker.name)) trackers.push(tracker);
   }
   return trackers;
+}
+
+function checkTwice(lines: readonly TrackConf[], owner: string, report: Report): void {
+  const names = new Set<string>();
+  for (const { name, at } of lines) {
+    if (names.has(name)) {
+      report.add(
+        "trackedTwice",
+        at,
+        `${name} is already tracked by ${owner}; this line is ignored`,
+        "keep one of the two",
+      );
+    } else names.add(name);
+  }
 }
 
 /** keepalived finds a track_file that stands below, once there is any above. */

@@ -4,6 +4,7 @@ import type { ItemFacts, OptionFacts } from "../../../src/config/item-line.js";
 import { root } from "../../../src/config/keywords/root.js";
 import type { RowFacts, TableFacts } from "../../../src/config/table.js";
 import type { NumberTakes, Takes } from "../../../src/config/takes.js";
+import { goodBlocks, grammarOf, ownLines, ownValues } from "./own-values.js";
 
 /** A keyword or a word of a line, in a block. */
 export interface Pair {
@@ -15,14 +16,25 @@ export interface Pair {
 }
 
 /** Every pair of the tables. */
-export const allPairs = (): readonly Pair[] => pairsOf(root, "");
+export const allPairs = (): readonly Pair[] =>
+  pairsOf(root, "").map((pair) => ({
+    ...pair,
+    probes: pair.probes.filter((probe) => !(NEVER_ENDS.block.test(pair.block) && NEVER_ENDS.probe.test(probe))),
+  }));
+
+/** keepalived 2.2.7 looks for a track_file that is not there until it is killed. */
+const NEVER_ENDS = { block: /\/track_file$/, probe: /^nosuch|reverse \{/ };
 
 function pairsOf({ rows }: TableFacts, path: string): readonly Pair[] {
   return rows.flatMap((row) =>
     [row.keyword, ...row.aliases].flatMap((keyword) => {
       const inner = path === "" ? keyword : `${path}/${keyword}`;
       return [
-        { block: path === "" ? "(root)" : path, keyword, probes: probesOfRow(row, keyword) },
+        {
+          block: path === "" ? "(root)" : path,
+          keyword,
+          probes: probesOfRow(row, path === "" ? "(root)" : path, keyword),
+        },
         ...(row.inner === undefined ? [] : pairsOf(row.inner, inner)),
         ...(row.items === undefined ? [] : pairsOfItems(row.items, inner)),
       ];
@@ -32,7 +44,7 @@ function pairsOf({ rows }: TableFacts, path: string): readonly Pair[] {
 
 function pairsOfItems({ first, options }: ItemFacts, path: string): readonly Pair[] {
   return [
-    ...(first === undefined ? [] : [{ block: path, keyword: first.name, probes: [] }]),
+    ...(first === undefined ? [] : [{ block: path, keyword: first.name, probes: ownLines[grammarOf(path)] ?? [] }]),
     ...options.flatMap((option) =>
       [option.word, ...option.aliases].flatMap((word) => [
         { block: path, keyword: word, probes: probesOfOption(option, path, word) },
@@ -42,16 +54,33 @@ function pairsOfItems({ first, options }: ItemFacts, path: string): readonly Pai
   ];
 }
 
-function probesOfRow({ shape, takes }: RowFacts, keyword: string): readonly string[] {
-  if (shape !== "leaf") return [`${keyword}x {; }`];
+function probesOfRow({ shape, takes }: RowFacts, block: string, keyword: string): readonly string[] {
+  if (shape !== "leaf") return [`${keyword}x {; }`, ...probesOfBlock(block, keyword)];
   const [good = ""] = valuesOf(takes);
   const written = `${keyword} ${good}`.trim();
+  const isFlag = takes.kind === "nothing";
   return [
     ...valuesOf(takes).map((value) => `${keyword} ${value}`.trimEnd()),
+    ...(ownValues[`${grammarOf(block)} ${keyword}`] ?? []).map((value) => `${keyword} ${value}`),
     keyword,
     `${written} x`,
     // Where no word can be wrong, the rest of the line can.
     ...(isChecked(takes) ? [] : [`${written} {; }`, `${keyword}x ${good}`.trimEnd()]),
+    ...(isFlag ? [`${keyword}; ${keyword}`] : []),
+  ];
+}
+
+/** Without its name, with a word too many, twice, without braces, not closed. */
+function probesOfBlock(block: string, keyword: string): readonly string[] {
+  const [name, inside] = goodBlocks[`${grammarOf(block)} ${keyword}`] ?? ["", ""];
+  const head = `${keyword} ${name}`.trimEnd();
+  const whole = `${head} {; ${inside}; }`;
+  return [
+    ...(inside === "" ? [] : [whole, `${whole}; ${whole}`, `${head} x {; ${inside}; }`]),
+    ...(name === "" ? [] : [`${keyword} {; ${inside}; }`]),
+    head,
+    `${head} {; }`,
+    `${head} {; ${inside}`.trimEnd(),
   ];
 }
 
@@ -60,9 +89,14 @@ const isChecked = ({ kind }: Takes): boolean => kind !== "nothing" && kind !== "
 
 function probesOfOption({ takes }: OptionFacts, path: string, word: string): readonly string[] {
   const line = lineAround(path, word);
-  return [...valuesOf(takes).map((value) => `${word} ${value}`.trimEnd()), word, `${word}x`].map((option) =>
-    line.replace("@", option),
-  );
+  const own = ownValues[`${grammarOf(path)} ${word}`] ?? [];
+  const isFlag = takes.kind === "nothing";
+  return [
+    ...[...valuesOf(takes), ...own].map((value) => `${word} ${value}`.trimEnd()),
+    word,
+    `${word}x`,
+    ...(isFlag ? [`${word} ${word}`, `${word} nosuch`, `${word} {; }`] : []),
+  ].map((option) => line.replace("@", option));
 }
 
 /** A line that is complete with the option; words of IPv6 and those that exclude each other have lines of their own. */
