@@ -105,11 +105,7 @@ export const ownValues: Readonly<Record<string, readonly string[]>> = {
   "track_file init_file": ["x", "5 overwrite", "255", "5 nosuch"],
   "vrrp_track_file init_file": ["x", "5 overwrite", "255", "5 nosuch"],
   "vrrp_track_process process": ["sleep 5", '"sleep', "sleep; process other"],
-  "virtual_server/real_server/HTTP_GET/url digest": [
-    "d41d8cd98f00b204e9800998ecf8427e",
-    "d41d8cd9",
-    "x".repeat(32),
-  ],
+  "virtual_server/real_server/HTTP_GET/url digest": ["d41d8cd98f00b204e9800998ecf8427e", "d41d8cd9", "x".repeat(32)],
   "virtual_server/real_server/HTTP_GET/url status_code": ["200", "200-299 304", "99", "600", "299-200", "x"],
   "virtual_server/real_server/HTTP_GET/url regex_options": ["caseless", "caseless dotall", "nosuch"],
   "virtual_server/real_server/HTTP_GET/url regex_stack": ["100 200", "200 100", "100", "x y"],
