@@ -16,6 +16,12 @@ const server = (lines: string, header = "10.0.0.1 80"): string =>
   `virtual_server ${header} {\nprotocol TCP\nlvs_sched rr\nlvs_method NAT\n${lines}\n}\n`;
 const TWO = "real_server 10.0.0.2 80 {\n}\nreal_server 10.0.0.3 80 {\n}";
 
+/** A real server with a checker that follows something. */
+const following = (checker: string, what: string): string => `real_server 10.0.0.2 80 {\n${checker} {\n${what}\n}\n}`;
+const FILE = "track_file f {\nfile /tmp/f\n}\n";
+const FILE_UNKNOWN = ["unknownTracker", "incompleteChecker"];
+const bfd = (lines: string): string => `bfd_instance b {\nneighbor_ip 10.9.9.9\n${lines}\n}\n`;
+
 /** What is kept after all rules. */
 function keep(text: string): RootConf {
   const environment = machine({ files: { [MAIN]: text } });
@@ -84,6 +90,18 @@ describe("config: rules over whole virtual servers", () => {
     ["a quorum that weights reach", server(`weight 2\nquorum 3\n${TWO}`), [], 0],
     ["a hysteresis of the quorum", server(`quorum 2\nhysteresis 2\n${TWO}`), ["quorumOutOfReach"], 5],
     ["one-packet scheduling of TCP", server(`ops\n${TWO}`), ["ignoredSetting"], 5],
+    ["a FILE_CHECK of no file", FILE + server(following("FILE_CHECK", "track_file g")), FILE_UNKNOWN, 5],
+    ["a FILE_CHECK of a file below", server(following("FILE_CHECK", "track_file f")) + FILE, FILE_UNKNOWN, 5],
+    ["a FILE_CHECK", FILE + server(following("FILE_CHECK", "track_file f")), [], 0],
+    ["a BFD_CHECK of no session", server(following("BFD_CHECK", "name b")), ["unknownTracker"], 5],
+    ["a BFD_CHECK of a session below", server(following("BFD_CHECK", "name b")) + bfd(""), ["unknownTracker"], 5],
+    [
+      "a BFD_CHECK of a session for instances",
+      bfd("vrrp") + server(following("BFD_CHECK", "name b")),
+      ["unknownTracker"],
+      5,
+    ],
+    ["a BFD_CHECK", bfd("") + server(following("BFD_CHECK", "name b")), [], 0],
     ["a script without script security", server(`quorum_up /bin/true\n${TWO}`), ["scriptSecurityOff"], 6],
     ["a script with it", SECURE + server(`quorum_up /bin/true\n${TWO}`), [], 0],
     ["a script that does not exist", SECURE + server(`quorum_up /bin/nosuch\n${TWO}`), ["missingHook"], 0],

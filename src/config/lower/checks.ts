@@ -24,7 +24,7 @@ export function completeChecks(conf: RootConf, scope: Scope): void {
 }
 
 /** Few do; the checks of all others stay the list that they are. */
-export const namesSomething = ({ kind }: CheckConf): boolean => kind === "FILE_CHECK" || kind === "BFD_CHECK";
+const namesSomething = ({ kind }: CheckConf): boolean => kind === "FILE_CHECK" || kind === "BFD_CHECK";
 
 function isDefined(
   { given, header }: Section<unknown>,
@@ -41,5 +41,9 @@ function isDefined(
   const hint = block === undefined ? `define it with ${wanted}` : `move its ${wanted} block above this one`;
   const message = `there is no ${wanted} ${name ?? ""} above; this ${text} is dropped`;
   report.add("unknownTracker", statement.args[0] ?? statement.keyword, message, hint);
+  // keepalived names the end of a FILE_CHECK as well: a checker without its file is incomplete there.
+  const end = header.block?.close;
+  if (text === "FILE_CHECK" && end !== undefined)
+    report.add("incompleteChecker", end, "this FILE_CHECK has no file to follow and is dropped", hint);
   return false;
 }

@@ -7,8 +7,6 @@ import { serviceName } from "../keywords/virtual-server.js";
 import type { Forwarding, RealServerConf, VirtualServerConf, VirtualServerGroupConf } from "../lvs-conf.js";
 import type { Word } from "../source.js";
 import { placeOf, type Scope, type Section } from "../table.js";
-import type { Statement } from "../tree.js";
-import { namesSomething } from "./checks.js";
 import { lowerCommand, type ScriptRules } from "./scripts.js";
 
 const DEFAULT_PERSISTENCE = seconds(360);
@@ -32,7 +30,6 @@ export function completeVirtualServers(conf: RootConf, rules: ScriptRules, scope
   for (const server of conf.virtualServers) {
     const service = serviceOf(server.conf, conf.virtualServerGroups);
     completeVirtualServer({ server, conf: server.conf, name: serviceName(server.conf), service, scope });
-    dropUnknownTrackers(server.conf, conf, scope);
     checkScripts(server.conf, rules, scope);
   }
   const { lvsNotifyFifoScript } = conf.globals.conf;
@@ -229,36 +226,6 @@ function completeQuorum({ server, conf, name, scope: { report } }: Subject): voi
       "write a hysteresis below the quorum",
     );
     conf.hysteresis = 0;
-  }
-}
-
-/** Checkers that follow a file or a BFD session are left out when it is not defined above them. */
-function dropUnknownTrackers(server: VirtualServerConf, conf: RootConf, { report }: Scope): void {
-  const isKnown = (blocks: ReadonlyMap<string, Section<unknown>>, name = "", user: Statement | undefined): boolean =>
-    (blocks.get(name)?.header.order ?? Infinity) < (user?.order ?? Infinity);
-  for (const { conf: real } of server.realServers) {
-    if (!real.checks.some(namesSomething)) continue;
-    real.checks = real.checks.filter((check) => {
-      if (check.kind === "FILE_CHECK") {
-        const { section } = check;
-        const { trackFile = "" } = section.conf;
-        if (isKnown(conf.trackFiles, trackFile, section.given.get("track_file"))) return true;
-        const message = `there is no track_file ${trackFile} above`;
-        report.add("unknownTracker", placeOf(section, "track_file"), message, "move its track_file block above");
-        const end = section.header.block?.close ?? section.header.keyword;
-        report.add("incompleteChecker", end, "this FILE_CHECK has no file to follow and is dropped", "define it above");
-        return false;
-      }
-      if (check.kind === "BFD_CHECK") {
-        const { section } = check;
-        const { name = "" } = section.conf;
-        if (isKnown(conf.bfds, name, section.given.get("name"))) return true;
-        const message = `there is no bfd_instance ${name} above; this BFD_CHECK is dropped`;
-        report.add("unknownTracker", placeOf(section, "name"), message, "move its bfd_instance block above");
-        return false;
-      }
-      return true;
-    });
   }
 }
 
