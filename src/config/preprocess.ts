@@ -207,12 +207,15 @@ class Preprocessor {
     return { ...line, text: " ".repeat(whole.length) + line.text.slice(whole.length) };
   }
 
-  /** True when the line was a definition. */
+  /**
+   * True when the line was a definition. A value loses its comment twice, as with keepalived: `\#` starts one in it, and
+   * what is to hold a hash is written `${_HASH}`.
+   */
   #define(line: LogicalLine, text: string): boolean {
     const [whole, name = "", value = ""] = /^\$([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
     if (whole === undefined) return false;
     if (value.trim() === "\\") this.#definition = { name, lines: [], source: line.source };
-    else this.#parameters.set(name, value.trimEnd());
+    else this.#parameters.set(name, withoutComment(value));
     return true;
   }
 

@@ -66,7 +66,11 @@ describe("config: parameters", () => {
   });
 
   it("makes a comment of a line that a parameter starts with a hash", () => {
-    expect(texts("$OFF=${_HASH}\n$OFF a\n$X=\\#\n$X b\nc")).to.deep.equal(["c"]);
+    expect(texts("$OFF=${_HASH}\n$OFF a\nc")).to.deep.equal(["c"]);
+  });
+
+  it("ends a value at a hash or a bang, escaped or not: a line that starts with it keeps what follows", () => {
+    expect(texts("$A=\\#\n$B=x\\#y\n$C=z \\! w\n$D=${_HASH}1\n$A a\nb $B $C v$D")).to.deep.equal(["a", "b x z v#1"]);
   });
 
   it("replays definitions of several lines, each from its own place", () => {
