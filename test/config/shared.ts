@@ -5,12 +5,14 @@ import { resolve } from "node:path";
 
 const DIRECTORY = process.env["VIPD_SHARED"] ?? resolve(import.meta.dirname, "../../../../shared");
 
+/** Where they lie; the directory need not exist. */
+export const corpusDirectory = resolve(DIRECTORY, "corpus");
+
 /** Paths of the configurations; empty where there are none. */
 export function corpusFiles(): readonly string[] {
-  const corpus = resolve(DIRECTORY, "corpus");
-  if (!existsSync(corpus)) return [];
-  return readdirSync(corpus)
+  if (!existsSync(corpusDirectory)) return [];
+  return readdirSync(corpusDirectory)
     .filter((name) => name.endsWith(".conf"))
     .sort()
-    .map((name) => resolve(corpus, name));
+    .map((name) => resolve(corpusDirectory, name));
 }
