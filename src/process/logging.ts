@@ -33,7 +33,10 @@ export interface Logger {
   close(): Promise<void>;
 }
 
-export type LogOptions = Pick<Options, "logConsole" | "logDetail" | "logFacility" | "syslog" | "logFile">;
+export type LogOptions = Pick<Options, "logConsole" | "logDetail" | "logFacility" | "syslog" | "logFile"> & {
+  /** Behind the names of the programs, where several daemons run. */
+  readonly identSuffix?: string;
+};
 
 /** Where lines go by default; tests have places of their own. */
 export interface LogPlaces {
@@ -57,10 +60,11 @@ export function openLog(options: LogOptions, settings: Settings["log"], places =
     level: options.logDetail > 0 ? "debug" : settings.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 } satisfies Record<EventLevel, number>,
   });
+  const { identSuffix = "" } = options;
   let closed = false;
   const write = (level: EventLevel, message: string, fields: LogFields = {}, ident = IDENT): void => {
     if (closed || !lines.isLevelEnabled(level)) return;
-    lines.log({ level, message, ident, time: new Date(), fields });
+    lines.log({ level, message, ident: ident + identSuffix, time: new Date(), fields });
   };
 
   const layout = settings.format === "json" ? jsonLine : textLine;

@@ -7,6 +7,7 @@ import { seconds, type Micros } from "../base/time.js";
 import { settingKeys } from "./settings-keys.js";
 
 export const DEFAULT_SETTINGS_FILE = "/etc/vipd/vipd.ini";
+export const DEFAULT_SOCKET = "/run/vipd/vipd.sock";
 
 export interface Settings {
   readonly status: {
@@ -41,7 +42,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  status: { socket: "/run/vipd/vipd.sock", mode: 0o660 },
+  status: { socket: DEFAULT_SOCKET, mode: 0o660 },
   log: { level: "info", format: "text", console: false },
   hooks: { timeout: seconds(60), parallel: 16 },
   mail: { tls: "opportunistic" },

@@ -1,18 +1,20 @@
 // How the supervisor comes to be. Whatever can be wrong is looked for before anything is touched, in the order in which
 // it is cheap to undo; each refusal is one line that says what to do, with keepalived's exit status, and leaves nothing.
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { missingCapabilities } from "../host/capabilities.js";
 import { enterNetworkNamespace } from "../host/network-namespace.js";
-import { describeSystemError } from "../host/system-error.js";
+import { attempt, describeSystemError } from "../host/system-error.js";
 import { loadConfiguration } from "./config-file.js";
 import type { Configuration } from "./configuration.js";
 import { EXIT_CONFIG, EXIT_FATAL, EXIT_NO_CONFIG, EXIT_PERMISSION, EXIT_SOFTWARE } from "./exit-status.js";
+import { identify, identitySuffix, pidDirectories, withPidFiles } from "./identity.js";
 import { type Logger, openLog } from "./logging.js";
 import type { Options } from "./options.js";
 import { acquire } from "./pid-files.js";
 import { runSupervisor } from "./run-supervisor.js";
-import { DEFAULT_SETTINGS_FILE, formatSettingsDiagnostic, readSettings } from "./settings.js";
+import { DEFAULT_SETTINGS_FILE, type Settings, formatSettingsDiagnostic, readSettings } from "./settings.js";
+import { socketPath } from "./socket-path.js";
 
 /** What the start needs from the rest of the program; tests bring their own. */
 export interface Facilities {
@@ -36,16 +38,22 @@ interface Refusal {
 
 /** Runs the daemon to its end and resolves with its exit status. */
 export async function startSupervisor(given: Options, facilities: Facilities, teller: Teller): Promise<number> {
-  const options = withAbsolutePaths(given);
+  const asked = withAbsolutePaths(given);
   const refuse = ({ exitCode, why }: Refusal): number => {
     teller.say(`vipd: ${why}`);
     return exitCode;
   };
-  const early = checkPermission(options) ?? checkSettingsFile(options) ?? enterNamespace(options);
+  const early = checkPermission(asked) ?? checkSettingsFile(asked) ?? enterNamespace("-s", asked.namespace);
   if (early !== undefined) return refuse(early);
 
-  const { settings, diagnostics } = readSettings(options.settingsFile ?? DEFAULT_SETTINGS_FILE);
-  const log = openLog(options, settings.log);
+  const first = loadConfiguration(asked);
+  const identity = identify(asked, first.params);
+  const identSuffix = identitySuffix(identity);
+  const options = withPidFiles(asked, identity);
+  const reading = readSettings(options.settingsFile ?? DEFAULT_SETTINGS_FILE);
+  const { diagnostics } = reading;
+  const settings = withSocketOf(reading.settings, identSuffix.slice(1));
+  const log = openLog({ ...options, identSuffix }, settings.log);
   for (const diagnostic of diagnostics) {
     log[diagnostic.severity === "error" ? "error" : "warn"](formatSettingsDiagnostic(diagnostic));
   }
@@ -56,11 +64,18 @@ export async function startSupervisor(given: Options, facilities: Facilities, te
     return isOnConsole ? refusal.exitCode : refuse(refusal);
   };
 
-  const configuration = loadConfiguration(options);
+  const isElsewhere = asked.namespace === undefined && identity.namespace !== undefined;
+  const kept = isElsewhere ? enterNamespace("net_namespace", identity.namespace) : undefined;
+  if (kept !== undefined) return refuseInLog(kept);
+  // Which interfaces there are is another question in another namespace.
+  const configuration = isElsewhere ? loadConfiguration(options) : first;
   const { params } = configuration;
   if (params === undefined) return refuseInLog(unusable(configuration, options));
   if (options.vrrp && configuration.hopeless.length > 0) return refuseInLog(hopeless(configuration));
 
+  // Where that fails the pid file tells why.
+  for (const directory of pidDirectories(options))
+    attempt(() => mkdirSync(directory, { recursive: true, mode: 0o755 }));
   const acquired = acquire(options.pidFile, process.pid);
   if ("why" in acquired) return refuseInLog({ exitCode: EXIT_FATAL, why: acquired.why });
   endOnDefects(log, () => acquired.pidFile.release());
@@ -114,11 +129,17 @@ function checkSettingsFile({ settingsFile }: Options): Refusal | undefined {
   return { exitCode: EXIT_CONFIG, why };
 }
 
-function enterNamespace({ namespace }: Options): Refusal | undefined {
+const withSocketOf = (settings: Settings, name: string): Settings => ({
+  ...settings,
+  status: { ...settings.status, socket: socketPath(settings.status.socket, name) },
+});
+
+/** `source` is the option or the keyword that wants it. */
+function enterNamespace(source: string, namespace: string | undefined): Refusal | undefined {
   if (namespace === undefined) return undefined;
   const refused = enterNetworkNamespace(namespace);
   if (refused === undefined) return undefined;
-  const why = `cannot enter the network namespace ${namespace} of -s: ${describeSystemError(refused)}; ip netns list shows those that exist`;
+  const why = `cannot enter the network namespace ${namespace} of ${source}: ${describeSystemError(refused)}; ip netns list shows those that exist`;
   return { exitCode: EXIT_CONFIG, why };
 }
 

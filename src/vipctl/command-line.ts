@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../base/result.js";
 import { nearestWord } from "../base/spelling.js";
 import { configUsage } from "./config-command-line.js";
 
-export type Request = { readonly socket?: string; readonly json: boolean } & (
+export type Request = { readonly socket?: string; readonly instance?: string; readonly json: boolean } & (
   | { readonly command: "status" | "version" | "help" }
   | { readonly command: "instance"; readonly name: string }
   | { readonly command: "bfd"; readonly name?: string }
@@ -11,7 +11,7 @@ export type Request = { readonly socket?: string; readonly json: boolean } & (
 );
 
 const commands = ["status", "instance", "bfd", "events", "lint", "config", "version", "help"];
-const options = ["--socket", "--json", "--follow", "--since", "--help", "--version"];
+const options = ["--socket", "--instance", "--json", "--follow", "--since", "--help", "--version"];
 
 export const usage = `Usage: vipctl [--socket PATH] [--json] COMMAND
 
@@ -30,6 +30,7 @@ Options:
   --json                  the daemon's own answer, for programs: one JSON document (events: one a line)
   --format FORMAT         of lint: text, json or sarif
   --config-id ID          of configuration files: keep the @ID lines of this ID (default: host name)
+  --instance NAME         which vipd of several: its instance, net_namespace, or NAMESPACE_INSTANCE
   --socket PATH           the daemon's status socket, where it is not the usual one
 
 Colours are for terminals only, and NO_COLOR=1 turns them off.
@@ -43,6 +44,7 @@ interface Draft {
   json: boolean;
   follow: boolean;
   socket?: string;
+  instance?: string;
   since?: number;
 }
 
@@ -87,6 +89,13 @@ function takeWord(word: string, rest: string[], draft: Draft): string | undefine
       draft.socket = path;
       return undefined;
     }
+    case "--instance": {
+      const name = rest.shift();
+      if (name === undefined || !/^[^/]+$/.test(name))
+        return "--instance needs the name of a vipd, as its instance says";
+      draft.instance = name;
+      return undefined;
+    }
     case "--since": {
       const text = rest.shift() ?? "";
       if (!/^[0-9]{1,15}$/.test(text)) return "--since needs the number of an event, for example --since 42";
@@ -100,9 +109,11 @@ function takeWord(word: string, rest: string[], draft: Draft): string | undefine
   }
 }
 
-function toRequest({ words, json, follow, socket, since }: Draft): Result<Request, string> {
+function toRequest({ words, json, follow, socket, instance, since }: Draft): Result<Request, string> {
   const [command, ...operands] = words;
-  const common = { json, ...(socket !== undefined && { socket }) };
+  if (socket !== undefined && instance !== undefined)
+    return err("--socket and --instance both name a daemon: give one");
+  const common = { json, ...(socket !== undefined && { socket }), ...(instance !== undefined && { instance }) };
   if (command !== "events" && command !== "help" && (follow || since !== undefined)) {
     return err("--follow and --since belong to the command events");
   }

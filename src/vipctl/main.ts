@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // vipctl: the operator's command. It starts fast because it loads little: no system-call layer, no log.
 import { DEFAULT_SETTINGS_FILE, readSettings } from "../process/settings.js";
+import { socketPath } from "../process/socket-path.js";
 import { parseCommandLine, usage } from "./command-line.js";
 import { isConfigCommand, parseConfigCommandLine } from "./config-command-line.js";
 import { run } from "./run.js";
@@ -40,12 +41,16 @@ async function askDaemon(): Promise<void> {
     return;
   }
   const outcome = await run(request.value, {
-    socket: request.value.socket ?? readSettings(DEFAULT_SETTINGS_FILE).settings.status.socket,
+    socket: request.value.socket ?? usualSocket(request.value.instance ?? ""),
     style: chooseStyle(process.stdout.isTTY, process.env),
     print: (text) => process.stdout.write(text),
   });
   if (!outcome.ok) process.stderr.write(`vipctl: ${outcome.error.text}\n`);
   process.exitCode = outcome.ok ? 0 : outcome.error.exitCode;
+}
+
+function usualSocket(instance: string): string {
+  return socketPath(readSettings(DEFAULT_SETTINGS_FILE).settings.status.socket, instance);
 }
 
 function refuse(why: string): void {

@@ -165,10 +165,12 @@ describe("config: what is not acted on yet", () => {
     `virtual_server ${ip} 80 {\nlvs_sched rr\nlvs_method NAT\nprotocol TCP\nreal_server 10.0.1.1 80 {\n}\n}\n`;
 
   it("is named once, in a loud voice where it matters", () => {
-    const { diagnostics, exitStatus } = read(`${server("10.0.0.1")}${server("10.0.0.2")}use_pid_dir\nuse_pid_dir`);
+    const { diagnostics, exitStatus } = read(
+      `${server("10.0.0.1")}${server("10.0.0.2")}linkbeat_use_polling\nlinkbeat_use_polling`,
+    );
     expect(diagnostics.map(({ problem, message }) => [problem, message])).to.deep.equal([
       ["notSupportedLoud", "virtual_server is not supported yet: no virtual server is set up"],
-      ["notSupported", "use_pid_dir is not supported yet and has no effect"],
+      ["notSupported", "linkbeat_use_polling is not supported yet and has no effect"],
     ]);
     expect(exitStatus).to.equal(0);
   });

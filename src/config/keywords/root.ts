@@ -251,7 +251,6 @@ export const root = table<RootConf>("", [
     absence: "missingWord",
     once: true,
     reload: "restart",
-    notYet: "vipd stays in the network namespace it is started in",
     default: { from: "the namespace the daemon is started in" },
     doc: "Network namespace to run in.",
   }),
@@ -270,12 +269,10 @@ export const root = table<RootConf>("", [
     absence: "missingWord",
     once: true,
     reload: "restart",
-    notYet: true,
     doc: "Name of this daemon among several.",
   }),
   rows.leaf("use_pid_dir", "usePidDirectory", arg.bare, {
     reload: "restart",
-    notYet: true,
     doc: "Put pid files into a directory of their own.",
   }),
   rows.leaf("linkbeat_use_polling", "linkbeatPolling", arg.bare, {
