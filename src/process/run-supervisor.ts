@@ -176,7 +176,6 @@ function warnOfOptionsWithoutEffect(options: Options, log: Logger): void {
     [options.snmp || options.agentSocket !== undefined, "-x and -A (SNMP)"],
     [options.keepVrrp, "-V (leave VIPs in place)"],
     [options.coreDump, "-m and -M (core files)"],
-    [options.logFile !== undefined, "-g (use [log] file in the settings file)"],
     [options.addressMonitoring, "-a (log addresses)"],
   ];
   for (const [isGiven, what] of given) {
