@@ -51,6 +51,8 @@ export function eventInWords(event: StatusEvent, masterDownInterval?: Micros): T
     case "bfdComplaint":
     case "priority":
     case "script":
+    case "file":
+    case "process":
     case "hook":
       return undefined;
   }

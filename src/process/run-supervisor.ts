@@ -1,6 +1,8 @@
 // Puts the supervisor together with the machine it runs on: sockets, signals, pid files, systemd; and takes it apart.
 import { monotonicNow } from "../host/clock.js";
 import { findGroup } from "../host/accounts.js";
+import { listenToProcesses } from "../host/process-connector.js";
+import { describeProcess, listProcesses } from "../host/process-list.js";
 import { runCommand } from "../host/scripts.js";
 import { describeSystemError, isSystemError } from "../host/system-error.js";
 import { openUnixDatagram } from "../host/unix-datagram.js";
@@ -28,6 +30,8 @@ import type { Facilities } from "./start.js";
 import { StatusServer } from "./status-server.js";
 import { Supervisor } from "./supervisor.js";
 import { type SendNotification, type Systemd, createSystemd } from "./systemd.js";
+import { createTrackFiles } from "./track-files.js";
+import { createTrackProcesses } from "./track-processes.js";
 import { createTrackScripts } from "./track-scripts.js";
 import { VERSION } from "./usage.js";
 
@@ -81,6 +85,15 @@ export async function runSupervisor(running: Running): Promise<number> {
       now,
       run: runCommand,
       onVerdict: (verdict) => supervisor.scriptChanged(verdict),
+      log,
+    }),
+    files: createTrackFiles({ onVerdict: (verdict) => supervisor.fileChanged(verdict), log }),
+    processes: createTrackProcesses({
+      now,
+      listen: listenToProcesses,
+      list: listProcesses,
+      describe: describeProcess,
+      onVerdict: (verdict) => supervisor.processChanged(verdict),
       log,
     }),
     systemd,

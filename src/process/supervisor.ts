@@ -21,13 +21,16 @@ import type { Mailer } from "./mailer.js";
 import { Notifier } from "./notifier.js";
 import { Reloader } from "./reloader.js";
 import type { Systemd } from "./systemd.js";
-import type { ScriptVerdict, TrackScripts } from "./track-scripts.js";
-import { type TrackerVerdict, VrrpChild } from "./vrrp-child.js";
+import type { FileVerdict } from "./track-files.js";
+import type { ProcessVerdict } from "./track-processes.js";
+import type { ScriptVerdict } from "./track-scripts.js";
+import { type TrackerParts, Trackers, fileVerdict, processVerdict, scriptVerdict } from "./trackers.js";
+import { VrrpChild } from "./vrrp-child.js";
 
 /** Hooks that still run when everything else has stopped get this long before they are ended. */
 const HOOK_PATIENCE = seconds(10);
 
-export interface SupervisorParts {
+export interface SupervisorParts extends TrackerParts {
   readonly version: string;
   readonly configurationFile: string;
   readonly respawn: boolean;
@@ -41,7 +44,6 @@ export interface SupervisorParts {
   readonly hooks: HookRunner;
   readonly fifos: Fifos;
   readonly mailer: Mailer;
-  readonly scripts: TrackScripts;
   readonly systemd: Systemd;
   readonly ring: EventRing;
   readonly spawnVrrp: SpawnChild<ToVrrp, FromVrrp>;
@@ -67,6 +69,7 @@ export class Supervisor {
   readonly #bfd: BfdChild;
   readonly #reloader: Reloader;
   readonly #notifier: Notifier;
+  readonly #trackers: Trackers;
   #configuration: Configuration;
   #params: DaemonParams;
   #lastReload: StatusReply["lastReload"];
@@ -88,8 +91,9 @@ export class Supervisor {
     });
     const { hooks, fifos, mailer } = parts;
     this.#notifier = new Notifier({ hooks, fifos, mailer, store: this.store });
-    const { spawnVrrp, spawnBfd, scripts, respawn, now } = parts;
-    const verdicts = () => [...scripts.current().map(verdictOf), ...this.#bfd.verdicts];
+    this.#trackers = new Trackers(parts);
+    const { spawnVrrp, spawnBfd, respawn, now } = parts;
+    const verdicts = () => [...this.#trackers.verdicts, ...this.#bfd.verdicts];
     const vrrpListener = this.#childListener("vrrp", parts.vrrpPid);
     this.#vrrp = new VrrpChild(
       params,
@@ -195,15 +199,27 @@ export class Supervisor {
     this.#isStopping = true;
     this.#parts.log.info("Stopping");
     this.#parts.systemd.stopping();
-    this.#scriptsStopped = this.#parts.scripts.stop();
+    this.#scriptsStopped = this.#trackers.stop();
     this.#vrrp.shutdown();
     this.#bfd.shutdown();
   }
 
   /** A script's verdict has changed. */
   scriptChanged(verdict: ScriptVerdict): void {
-    this.#vrrp.tell(verdictOf(verdict));
+    this.#vrrp.tell(scriptVerdict(verdict));
     this.#happened({ kind: "script", ...verdict });
+  }
+
+  /** The number in a tracked file has changed. */
+  fileChanged(verdict: FileVerdict): void {
+    this.#vrrp.tell(fileVerdict(verdict));
+    this.#happened({ kind: "file", ...verdict });
+  }
+
+  /** A quorum of tracked processes is reached, or lost. */
+  processChanged(verdict: ProcessVerdict): void {
+    this.#vrrp.tell(processVerdict(verdict));
+    this.#happened({ kind: "process", ...verdict });
   }
 
   hookEnded({ subject, ...hook }: HookOutcome): void {
@@ -298,7 +314,7 @@ export class Supervisor {
   #apply(): void {
     this.#parts.onConfiguration(this.#params);
     this.#notifier.configure(this.#params);
-    this.#parts.scripts.configure(this.#vrrpIsWanted ? this.#params.scripts : []);
+    this.#trackers.configure(this.#params, this.#vrrpIsWanted);
     this.#bfd.configure(this.#params, this.#bfdIsWanted);
     this.#vrrp.configure(this.#params, this.#vrrpIsWanted);
   }
@@ -358,8 +374,6 @@ export class Supervisor {
     this.#finish(this.#exitCode);
   }
 }
-
-const verdictOf = ({ script, up }: ScriptVerdict): TrackerVerdict => ({ tracker: "script", name: script, up });
 
 /** ISO 8601 of a monotonic instant that lies close to `now`. */
 function wallClock(at: Instant, now: Instant): string {

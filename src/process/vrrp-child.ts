@@ -21,6 +21,8 @@ export interface TrackerVerdict {
   readonly tracker: ReportedTrackerKind;
   readonly name: string;
   readonly up: boolean;
+  /** The number in a file. */
+  readonly value?: number;
 }
 
 export interface VrrpChildParts {
@@ -84,8 +86,8 @@ export class VrrpChild {
     this.#child.send({ type: "clearStatistics" });
   }
 
-  tell({ tracker, name, up }: TrackerVerdict): void {
-    this.#child.send({ type: "tracker", tracker, name, up });
+  tell(verdict: TrackerVerdict): void {
+    this.#child.send({ type: "tracker", ...verdict });
   }
 
   shutdown(): void {

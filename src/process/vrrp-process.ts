@@ -150,6 +150,7 @@ export function runVrrpProcess(options: VrrpProcessOptions): void {
           tracker: message.tracker,
           name: message.name,
           up: message.up,
+          ...(message.value !== undefined && { value: message.value }),
         });
         break;
       case "clearStatistics":

@@ -87,6 +87,7 @@ function data(
     vrules: someOf(routingTexts(view, "rule ")),
     track_ifp: someOf(trackedNames(params, "interface")),
     track_script: someOf(trackedCommands(params, daemon)),
+    track_process: someOf(trackedNames(params, "process")),
     auth_type: authenticationTypes[params.authentication.type],
     ...("key" in params.authentication && { auth_data: passwordText(params.authentication.key) }),
   };

@@ -146,6 +146,8 @@ function instanceLines(
     ...routingLines("Virtual Rules", view.routing, "rule "),
     ...trackerLines("interface", view),
     ...trackerLines("script", view),
+    ...trackerLines("file", view),
+    ...trackerLines("process", view),
     ...trackerLines("bfd", view),
   ];
 }
@@ -209,12 +211,20 @@ function routingLines(title: string, routing: InstanceView["routing"], kind: "ro
   return [`   ${title} (${shown.length}):`, ...lines];
 }
 
+const TRACKED: Readonly<Record<TrackerKind, string>> = {
+  interface: "interfaces",
+  script: "scripts",
+  file: "files",
+  process: "processes",
+  bfd: "BFDs",
+};
+
 function trackerLines(kind: TrackerKind, view: InstanceView): readonly string[] {
   const trackers = view.trackers.filter((tracker) => tracker.kind === kind);
   if (trackers.length === 0) return [];
   const line = ({ name, weight, reverse }: (typeof trackers)[number]): string =>
     `     ${name}${weight === 0 ? "" : ` weight ${weight}`}${reverse ? " reverse" : ""}`;
-  return [`   Tracked ${kind === "bfd" ? "BFD" : kind}s :`, ...trackers.map(line)];
+  return [`   Tracked ${TRACKED[kind]} :`, ...trackers.map(line)];
 }
 
 function scriptLines({ scripts }: DaemonParams, views: readonly InstanceView[]): readonly string[] {

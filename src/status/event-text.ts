@@ -15,6 +15,10 @@ export function eventLevel(event: StatusEvent): EventLevel | undefined {
       return "warn";
     case "script":
       return event.up ? "info" : "warn";
+    case "file":
+      return "info";
+    case "process":
+      return event.up ? "info" : "warn";
     case "hook":
       return event.ok ? "debug" : "warn";
     case "priority":
@@ -47,6 +51,10 @@ export function describeEvent(event: StatusEvent): string {
       return event.up
         ? `VRRP_Script(${event.script}) succeeded`
         : `VRRP_Script(${event.script}) failed (${event.detail})`;
+    case "file":
+      return `Track file ${event.file}: ${event.detail}`;
+    case "process":
+      return `Process ${event.process}: quorum ${event.up ? "gained" : "lost"}, ${event.detail}`;
     case "hook":
       return `(${event.instance ?? event.group ?? "?"}) notify script ${event.program} ${event.outcome}`;
     case "bfd":

@@ -4,7 +4,7 @@ import { formatMac } from "../base/mac.js";
 import { type Instant, instant } from "../base/time.js";
 import { masterDownInterval } from "../vrrp/election.js";
 import { isFiltered } from "../vrrp/footing.js";
-import { type Member, trackerUp } from "../vrrp/member.js";
+import { type Member, trackerReport } from "../vrrp/member.js";
 import type {
   AdvertDestination,
   ImpossibleInstance,
@@ -54,8 +54,10 @@ export function viewInstance({ router, routing }: Member, world: World): Instanc
     ...(isFiltered(params) && { filtered: viewFilter(world) }),
     routing: params.routing.map((item) => viewItem(item, routing)),
     trackers: params.trackers.map((tracker): TrackerView => {
-      const up = trackerUp(tracker, world);
-      return { ...tracker, ...(up !== undefined && { up }) };
+      const report = trackerReport(tracker, world);
+      if (report === undefined) return tracker;
+      const { up, value } = report;
+      return { ...tracker, up, ...(value !== undefined && { value }) };
     }),
     ...(params.syncGroup !== undefined && { syncGroup: params.syncGroup }),
     statistics: router.statistics,

@@ -72,6 +72,8 @@ export type Happening =
   | { readonly kind: "priority"; readonly instance: string; readonly from: number; readonly to: number }
   | { readonly kind: "complaint"; readonly instance?: string; readonly about: Complaint }
   | { readonly kind: "script"; readonly script: string; readonly up: boolean; readonly detail: string }
+  | { readonly kind: "file"; readonly file: string; readonly value: number; readonly detail: string }
+  | { readonly kind: "process"; readonly process: string; readonly up: boolean; readonly detail: string }
   | {
       readonly kind: "hook";
       /** Whose script it is: one of the two. */

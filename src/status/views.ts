@@ -33,6 +33,8 @@ export interface TrackerView {
   readonly reverse: boolean;
   /** Absent: not known yet. */
   readonly up?: boolean;
+  /** The number in a file. */
+  readonly value?: number;
 }
 
 export interface PeerView {

@@ -118,6 +118,16 @@ export function describeFault(cause: FaultCause): Trouble {
         text: `track script ${cause.script} has failed`,
         remedy: `run the script of vrrp_script ${cause.script} by hand and see why it does not exit with 0`,
       };
+    case "fileDown":
+      return {
+        text: `tracked file ${cause.file} says ${cause.value}`,
+        remedy: `see who writes the file of track_file ${cause.file}, or give it a weight to move the priority instead`,
+      };
+    case "processDown":
+      return {
+        text: `tracked process ${cause.process} has not the quorum it needs`,
+        remedy: `see whether it runs as vrrp_track_process ${cause.process} describes it (ps -eo pid,comm,args)`,
+      };
     case "bfdDown":
       return {
         text: `BFD session ${cause.session} is down`,

@@ -21,7 +21,14 @@ export type ToVrrp =
       readonly tuned: readonly TunedSetting[];
     }
   /** The verdict on something tracked outside the vrrp process: all that are known after `configure`, then changes. */
-  | { readonly type: "tracker"; readonly tracker: ReportedTrackerKind; readonly name: string; readonly up: boolean }
+  | {
+      readonly type: "tracker";
+      readonly tracker: ReportedTrackerKind;
+      readonly name: string;
+      readonly up: boolean;
+      /** The number in a file. */
+      readonly value?: number;
+    }
   /** The counters of all instances begin anew. */
   | { readonly type: "clearStatistics" }
   | { readonly type: "shutdown" };

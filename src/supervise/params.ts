@@ -3,7 +3,7 @@ import type { Command } from "../base/command.js";
 import type { Micros } from "../base/time.js";
 import type { BfdParams } from "../bfd/params.js";
 import type { FifoParams, HookParams, MailParams } from "../notify/params.js";
-import type { ScriptParams } from "../track/params.js";
+import type { FileParams, ProcessParams, ScriptParams } from "../track/params.js";
 import type { VrrpRouterParams } from "../vrrp/params.js";
 
 /** Scheduling of one child (sched(7), mlockall(2), setrlimit(2)). */
@@ -43,6 +43,9 @@ export interface DaemonParams {
   readonly bfdScheduling: SchedulingParams;
   /** Only the scripts that something tracks. */
   readonly scripts: readonly ScriptParams[];
+  /** Only those that something tracks, as well. */
+  readonly files: readonly FileParams[];
+  readonly processes: readonly ProcessParams[];
   readonly hooks: readonly HookParams[];
   readonly fifos: readonly FifoParams[];
   /** `fifo_write_vrrp_states_on_reload` */

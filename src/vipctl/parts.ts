@@ -47,6 +47,10 @@ export function presence(view: InstanceView, address: AddressView, style: Style)
 }
 
 export function trackerState(tracker: TrackerView, style: Style): string {
+  if (tracker.value !== undefined) {
+    const text = `says ${tracker.value}`;
+    return tracker.weight === 0 && tracker.up === tracker.reverse ? style.bad(text) : style.good(text);
+  }
   if (tracker.up === undefined) return style.warning("not known yet");
   return tracker.up === tracker.reverse
     ? style.bad(tracker.up ? "up (reversed)" : "DOWN")

@@ -22,6 +22,10 @@ export type FaultCause =
     }
   | { readonly kind: "trackedInterfaceDown"; readonly interfaceName: string }
   | { readonly kind: "scriptFailed"; readonly script: string }
+  /** The number in the file is not 0, or it times its weight is too little; reversed: it is 0. */
+  | { readonly kind: "fileDown"; readonly file: string; readonly value: number }
+  /** Too few processes run, or too many; reversed: as many as should be. */
+  | { readonly kind: "processDown"; readonly process: string }
   | { readonly kind: "bfdDown"; readonly session: string }
   | { readonly kind: "duplicateVrid"; readonly with: string }
   /** unicast_fault_no_peer */
@@ -144,6 +148,8 @@ export type RouterEvent =
       readonly tracker: ReportedTrackerKind;
       readonly name: string;
       readonly up: boolean;
+      /** The number in a file. */
+      readonly value?: number;
     }
   /** The counters of all instances begin anew. */
   | { readonly kind: "statisticsCleared" }

@@ -14,7 +14,7 @@ import type { Statistics } from "./statistics.js";
 import type { Upkeep } from "./upkeep.js";
 import { linkFaults, linksKnown } from "./virtual-links.js";
 import type { VirtualRouter } from "./virtual-router.js";
-import { type World, trackerKey } from "./world.js";
+import { type TrackerReport, type World, trackerKey } from "./world.js";
 
 export interface Member {
   readonly router: VirtualRouter;
@@ -58,7 +58,7 @@ export function standing(params: VirtualRouterParams, world: World, virtual: Rea
   const link = linkOfInterface(params, world);
   const source = sourceOf(params, world, link, virtual);
   const socket = socketOf(params, source.address, world);
-  const ups = params.trackers.map((tracker) => trackerUp(tracker, world));
+  const reports = params.trackers.map((tracker) => trackerReport(tracker, world));
   return {
     ...(source.address !== undefined && { source: source.address }),
     ...(socket !== undefined && { socket }),
@@ -68,41 +68,62 @@ export function standing(params: VirtualRouterParams, world: World, virtual: Rea
       ...(interfaceName === undefined || link !== undefined ? source.causes : []),
       ...(socket === undefined ? [] : socketFaults(socket, interfaceName, world)),
       ...linkFaults(params, world),
-      ...trackerFaults(params.trackers, ups),
+      ...trackerFaults(params.trackers, reports),
     ],
     priority: effectivePriority(
       params.priority,
-      params.trackers.map((tracker, index) => weightOf(tracker, ups[index])),
+      params.trackers.map((tracker, index) => weightOf(tracker, reports[index])),
     ),
-    known: !ups.includes(undefined) && linksKnown(params, world),
+    known: !reports.includes(undefined) && linksKnown(params, world),
   };
 }
 
-/** Whether what is tracked is up; undefined while nobody knows. An interface that does not exist is down. */
-export const trackerUp = (tracker: TrackerParams, world: World): boolean | undefined =>
+/** What is known of what is tracked; undefined while nobody knows. An interface that does not exist is down. */
+export const trackerReport = (tracker: TrackerParams, world: World): TrackerReport | undefined =>
   tracker.kind === "interface"
-    ? (world.linksByName.get(tracker.name)?.up ?? false)
+    ? { up: world.linksByName.get(tracker.name)?.up ?? false }
     : world.trackers.get(trackerKey(tracker.kind, tracker.name));
 
-/** Positive weights count while up, negative ones while down; `reverse` turns up and down around. */
-export function weightOf(tracker: TrackerParams, up: boolean | undefined): number {
-  if (up === undefined) return 0;
+/** A number in a file that moves the priority by less is a fault. */
+const LEAST_MOVE = -253;
+const GREATEST_MOVE = 253;
+
+/** What the number in a file adds to the priority. */
+const moveOf = ({ weight, reverse }: TrackerParams, value: number): number => value * (reverse ? -weight : weight);
+
+/**
+ * Positive weights count while up, negative ones while down; `reverse` turns up and down around. The number in a file is
+ * multiplied by its weight, whatever it is.
+ */
+export function weightOf(tracker: TrackerParams, report: TrackerReport | undefined): number {
+  if (report === undefined) return 0;
+  const { up, value } = report;
+  if (value !== undefined) return Math.max(LEAST_MOVE, Math.min(GREATEST_MOVE, moveOf(tracker, value)));
   const good = tracker.reverse ? !up : up;
   return tracker.weight > 0 === good ? tracker.weight : 0;
 }
 
-function trackerFaults(trackers: readonly TrackerParams[], ups: readonly (boolean | undefined)[]): FaultCause[] {
+function trackerFaults(
+  trackers: readonly TrackerParams[],
+  reports: readonly (TrackerReport | undefined)[],
+): FaultCause[] {
   const causes: FaultCause[] = [];
   for (const [index, tracker] of trackers.entries()) {
-    const up = ups[index];
-    if (tracker.weight !== 0 || up === undefined || up !== tracker.reverse) continue;
-    causes.push(failureOf(tracker));
+    const report = reports[index];
+    if (report !== undefined && isFault(tracker, report)) causes.push(failureOf(tracker, report));
   }
   return causes;
 }
 
-function failureOf({ kind, name }: TrackerParams): FaultCause {
+const isFault = (tracker: TrackerParams, { up, value }: TrackerReport): boolean =>
+  tracker.weight === 0 ? up === tracker.reverse : value !== undefined && moveOf(tracker, value) < LEAST_MOVE;
+
+function failureOf({ kind, name }: TrackerParams, { value = 0 }: TrackerReport): FaultCause {
   switch (kind) {
+    case "file":
+      return { kind: "fileDown", file: name, value };
+    case "process":
+      return { kind: "processDown", process: name };
     case "interface":
       return { kind: "trackedInterfaceDown", interfaceName: name };
     case "script":

@@ -161,14 +161,17 @@ export interface HmacKey {
 }
 
 /** What an instance can depend on. All but interfaces are watched elsewhere and reported by `trackerChanged` events. */
-export type ReportedTrackerKind = "script" | "bfd";
+export type ReportedTrackerKind = "script" | "file" | "process" | "bfd";
 export type TrackerKind = "interface" | ReportedTrackerKind;
 
 /** Something the instance depends on. Without a weight its failure is a fault; with one it moves the priority. */
 export interface TrackerParams {
   readonly kind: TrackerKind;
   readonly name: string;
-  /** -253..253. Positive: added while up. Negative: added while down. Zero: FAULT while down. */
+  /**
+   * -254..254. Positive: added while up. Negative: added while down. Zero: FAULT while down. The number in a file is
+   * multiplied by it instead; with zero, any other number than 0 is down.
+   */
   readonly weight: number;
   /** Turns the meaning of up and down around. */
   readonly reverse: boolean;

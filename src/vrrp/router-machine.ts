@@ -82,7 +82,7 @@ function handle(router: VrrpRouter, event: RouterEvent, now: Instant): RouterSte
     case "routingDone":
       return routingDone(router, event, now);
     case "trackerChanged":
-      return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event.up)), now);
+      return reconsider(inWorld(router, withTracker(router.world, event.tracker, event.name, event)), now);
     case "statisticsCleared":
       return { state: withoutCounts(router), effects: [] };
     case "clockChanged":

@@ -5,13 +5,20 @@ import { type Instant, type Micros, micros } from "../base/time.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import type { ReportedTrackerKind, VirtualAddress, VirtualRouterParams } from "./params.js";
 
+/** What was reported of something tracked elsewhere. */
+export interface TrackerReport {
+  readonly up: boolean;
+  /** The number in a file. */
+  readonly value?: number;
+}
+
 export interface World {
   readonly links: ReadonlyMap<number, Link>;
   readonly linksByName: ReadonlyMap<string, Link>;
   /** By interface index, in the kernel's order: the first is the primary one. */
   readonly addresses: ReadonlyMap<number, readonly LinkAddress[]>;
   /** Verdicts on what is tracked elsewhere, by {@link trackerKey}. Absent: not known yet. */
-  readonly trackers: ReadonlyMap<string, boolean>;
+  readonly trackers: ReadonlyMap<string, TrackerReport>;
   /** VRRP sockets that could not be opened, by name, with the error code. */
   readonly refusedSockets: ReadonlyMap<string, string>;
   /** Unix time in microseconds minus the instant of the same moment: what the clock on the wall says, without reading it. */
@@ -90,9 +97,9 @@ export function withoutAddress(world: World, address: LinkAddress): World {
 /** Names are unique among trackers of one kind. */
 export const trackerKey = (kind: ReportedTrackerKind, name: string): string => `${kind} ${name}`;
 
-export const withTracker = (world: World, kind: ReportedTrackerKind, name: string, up: boolean): World => ({
+export const withTracker = (world: World, kind: ReportedTrackerKind, name: string, report: TrackerReport): World => ({
   ...world,
-  trackers: new Map(world.trackers).set(trackerKey(kind, name), up),
+  trackers: new Map(world.trackers).set(trackerKey(kind, name), report),
 });
 
 export const withRefusedSocket = (world: World, socket: string, code: string): World => ({

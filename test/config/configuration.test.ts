@@ -20,6 +20,8 @@ describe("config: the daemon", () => {
       scripts: [],
       hooks: [],
       fifos: [],
+      files: [],
+      processes: [],
       fifoStatesOnReload: false,
       priorityReporters: [],
       smtpAlerts: [],

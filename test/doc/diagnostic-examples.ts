@@ -71,7 +71,7 @@ export const diagnosticExamples: Readonly<Record<string, Example>> = {
   },
   unknownKeyword: { text: instance("prioritty 120") },
   notSupported: { text: "global_defs {\n  enable_dbus\n}\n" },
-  notSupportedLoud: { text: instance("track_process {\n    p\n  }") },
+  notSupportedLoud: { text: "virtual_server 192.0.2.1 80 {\n  real_server 192.0.2.2 80 {\n  }\n}\n" },
   missingParameter: { text: instance("priority") },
   missingName: { text: "vrrp_instance {\n}\n" },
   duplicateName: { text: `${instance("")}${instance("").replace("51", "52")}` },

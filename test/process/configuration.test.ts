@@ -13,6 +13,8 @@ const params: DaemonParams = {
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
+  files: [],
+  processes: [],
   hooks: [],
   fifos: [],
   fifoStatesOnReload: false,

@@ -28,6 +28,8 @@ const noParams: DaemonParams = {
   bfdScheduling: { nice: 0, lockMemory: false, cpus: [] },
   vrrpScheduling: { nice: 0, lockMemory: false, cpus: [] },
   scripts: [],
+  files: [],
+  processes: [],
   hooks: [],
   fifos: [],
   fifoStatesOnReload: false,
@@ -111,6 +113,8 @@ class Stage {
           return Promise.resolve();
         },
       },
+      files: { configure: () => undefined, current: () => [], stop: () => undefined },
+      processes: { configure: () => undefined, current: () => [], stop: () => undefined },
       scripts: {
         configure: () => void this.order.push("scripts configured"),
         current: () => this.verdicts,

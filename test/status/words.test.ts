@@ -39,6 +39,8 @@ const causes: { readonly [Kind in FaultCause["kind"]]: FaultCause & { readonly k
   sourceAddressDuplicate: { kind: "sourceAddressDuplicate", address: "fe80::1", interfaceName: "eth0" },
   trackedInterfaceDown: { kind: "trackedInterfaceDown", interfaceName: "eth1" },
   scriptFailed: { kind: "scriptFailed", script: "chk" },
+  fileDown: { kind: "fileDown", file: "load", value: 3 },
+  processDown: { kind: "processDown", process: "haproxy" },
   bfdDown: { kind: "bfdDown", session: "peer" },
   duplicateVrid: { kind: "duplicateVrid", with: "VI_2" },
   noUnicastPeer: { kind: "noUnicastPeer" },
@@ -150,6 +152,11 @@ describe("event text", () => {
     [
       { ...place, kind: "script", script: "s1", up: false, detail: "exited with status 1" },
       "VRRP_Script(s1) failed (exited with status 1)",
+    ],
+    [{ ...place, kind: "file", file: "load", value: 3, detail: "/load says 3" }, "Track file load: /load says 3"],
+    [
+      { ...place, kind: "process", process: "web", up: false, detail: "no processes run" },
+      "Process web: quorum lost, no processes run",
     ],
     [
       { ...place, kind: "hook", instance: "VI_1", program: "/n.sh", ok: false, outcome: "exited with status 1" },

@@ -71,12 +71,10 @@ export const syncGroupBlock: Table<SyncGroupConf> = table("vrrp_sync_group", [
   }),
   sync.lines("track_file", (conf) => conf.trackFiles, trackFile.line, {
     items: trackFile.items,
-    notYet: "files are not tracked",
     doc: "Files that all members depend on.",
   }),
   sync.lines("track_process", (conf) => conf.trackProcesses, trackFile.line, {
     items: trackFile.items,
-    notYet: "processes are not tracked",
     doc: "Processes that all members depend on.",
   }),
   sync.lines("track_bfd", (conf) => conf.trackBfds, trackScript.line, {

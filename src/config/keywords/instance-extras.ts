@@ -58,12 +58,10 @@ export const instanceExtras: readonly Row<InstanceConf>[] = [
   ),
   lines("track_file", (conf) => conf.trackFiles, trackFile.line, {
     items: trackFile.items,
-    notYet: "files are not tracked",
     doc: "Files the instance depends on, each a track_file block.",
   }),
   lines("track_process", (conf) => conf.trackProcesses, trackFile.line, {
     items: trackFile.items,
-    notYet: "processes are not tracked",
     doc: "Processes the instance depends on, each a vrrp_track_process block.",
   }),
   lines("track_bfd", (conf) => conf.trackBfds, trackScript.line, {

@@ -19,6 +19,7 @@ import { completeNetwork } from "./network.js";
 import { assignPreferences } from "./routing.js";
 import { lowerStatics } from "./statics.js";
 import { lowerHooks, lowerLifeScripts, lowerScript, scriptRules, type ScriptRules } from "./scripts.js";
+import { lowerTrackFiles, lowerTrackProcesses } from "./track-blocks.js";
 import type { Trackable, TrackableScript } from "./trackers.js";
 import { LinkNames, linkAlias } from "./virtual-links.js";
 import { completeVirtualServers } from "./virtual-servers.js";
@@ -36,9 +37,7 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
   completeNetwork(conf, scope);
   completeChecks(conf, scope);
   completeVirtualServers(conf, rules, scope);
-  const tracked = new Set(
-    instances.flatMap(({ trackers }) => trackers.filter(({ kind }) => kind === "script").map(({ name }) => name)),
-  );
+  const tracked = new Set(instances.flatMap(({ trackers }) => trackers.map(({ kind, name }) => `${kind} ${name}`)));
   const mail = lowerMail(conf, scope);
   return {
     routerId: globals.routerId ?? scope.environment.hostName,
@@ -58,7 +57,9 @@ export function lowerDaemon(conf: RootConf, scope: Scope): DaemonParams {
     vrrpScheduling: lowerScheduling(globals),
     bfd: { sessions: bfds.map(({ params }) => params) },
     bfdScheduling: lowerBfdScheduling(globals),
-    scripts: scripts.filter(({ name }) => tracked.has(name)),
+    scripts: scripts.filter(({ name }) => tracked.has(`script ${name}`)),
+    files: lowerTrackFiles(conf).filter(({ name }) => tracked.has(`file ${name}`)),
+    processes: lowerTrackProcesses(conf).filter(({ name }) => tracked.has(`process ${name}`)),
     hooks: lowerAllHooks(conf, rules, scope),
     fifos: lowerFifos(globals, rules, scope),
     fifoStatesOnReload: globals.fifoWriteStatesOnReload ?? false,

@@ -1,7 +1,7 @@
-// track_interface and track_script lines, of instances and of sync groups: what they name must exist, and carries a
+// track_interface, track_script, track_file, track_process and track_bfd lines, of instances and of sync groups: what they name must exist, and carries a
 // weight of its own.
 import type { TrackerParams } from "../../vrrp/params.js";
-import type { InstanceConf, RootConf, SyncGroupConf, TrackConf, VrrpScriptConf } from "../conf.js";
+import type { InstanceConf, RootConf, SyncGroupConf, TrackConf, TrackWeight, VrrpScriptConf } from "../conf.js";
 import type { Report } from "../diagnostics.js";
 import type { LoweredBfd } from "./bfd.js";
 import type { Scope, Section } from "../table.js";
@@ -79,8 +79,20 @@ export function lowerTrackers(
     add({ kind: "interface", name: line.name, weight: line.weight ?? 0, reverse: line.reverse ?? false }, line);
   }
   checkFiles(conf.trackFiles, trackable.conf.trackFiles, report);
+  for (const line of firstOfEach(conf.trackFiles)) {
+    const file = trackable.conf.trackFiles.get(line.name);
+    if (file?.conf.path !== undefined && isAnyAbove(trackable.conf.trackFiles, line)) {
+      add(trackerOf("file", line, file.conf.weight), line);
+    }
+  }
   checkDefined(conf.trackProcesses, trackable.conf.trackProcesses, "vrrp_track_process", report);
   for (const lines of [conf.trackFiles, conf.trackProcesses]) checkTwice(lines, conf.name, report);
+  for (const line of firstOfEach(conf.trackProcesses)) {
+    const process = trackable.conf.trackProcesses.get(line.name);
+    if (process?.conf.process?.[0] !== undefined && process.header.order < line.order) {
+      add(trackerOf("process", line, process.conf.weight), line);
+    }
+  }
   for (const line of conf.trackScripts) {
     const script = trackable.scripts.get(line.name);
     if (script === undefined || script.section.header.order > line.order) {
@@ -145,10 +157,23 @@ function checkTwice(lines: readonly TrackConf[], owner: string, report: Report):
 
 /** keepalived finds a track_file that stands below, once there is any above. */
 function checkFiles(lines: readonly TrackConf[], blocks: ReadonlyMap<string, Section<unknown>>, report: Report): void {
-  const isAnyAbove = ({ order }: TrackConf): boolean => [...blocks.values()].some(({ header }) => header.order < order);
-  const wanting = lines.filter((line) => !blocks.has(line.name) || !isAnyAbove(line));
+  const wanting = lines.filter((line) => !blocks.has(line.name) || !isAnyAbove(blocks, line));
   checkDefined(wanting, blocks, "track_file", report);
 }
+
+const isAnyAbove = (blocks: ReadonlyMap<string, Section<unknown>>, { order }: TrackConf): boolean =>
+  [...blocks.values()].some(({ header }) => header.order < order);
+
+/** Of several lines about the same, the first counts. */
+const firstOfEach = (lines: readonly TrackConf[]): readonly TrackConf[] =>
+  lines.filter(({ name }, index) => lines.findIndex((other) => other.name === name) === index);
+
+const trackerOf = (kind: "file" | "process", line: TrackConf, own: TrackWeight): TrackerParams => ({
+  kind,
+  name: line.name,
+  weight: line.weight ?? own.weight,
+  reverse: line.reverse ?? own.reverse,
+});
 
 /** What is tracked must stand above. */
 function checkDefined(
