@@ -129,17 +129,51 @@ const statementJson = ({ keyword, args, block }: Statement): StatementJson => ({
   ...(block !== undefined && { block: block.statements.map(statementJson) }),
 });
 
-/** Params with addresses as text. */
+/** Params with addresses as text, and units in the names of times: `advertisementIntervalMicros`. */
 function readable(params: DaemonParams): unknown {
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;
     if (isAddress(value)) return formatIp(value);
     if (isPrefix(value)) return formatPrefix(value);
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        typeof member === "number" && Object.hasOwn(TIMES, name) ? `${name}Micros` : name,
+        plain(member),
+      ]),
+    );
   };
   return plain(params);
 }
+
+/** Names of the members of `T`, at any depth, that are times. */
+type TimesOf<T> = T extends readonly (infer Item)[]
+  ? TimesOf<Item>
+  : T extends object
+    ? { [K in keyof T & string]-?: NonNullable<T[K]> extends Micros ? K : TimesOf<NonNullable<T[K]>> }[keyof T & string]
+    : never;
+
+/** The compiler knows which they are, so that none is forgotten. */
+const TIMES: Readonly<Record<TimesOf<DaemonParams>, true>> = {
+  startupDelay: true,
+  delayAfterBoot: true,
+  preemptDelay: true,
+  interval: true,
+  timeout: true,
+  childWait: true,
+  advertisementInterval: true,
+  window: true,
+  delay: true,
+  refresh: true,
+  lowerPriorityDelay: true,
+  idleTx: true,
+  extraPeriod: true,
+  arp: true,
+  neighbour: true,
+  realtimeLimit: true,
+  minRx: true,
+  minTx: true,
+};
 
 const isAddress = (value: object): value is IpAddress => "family" in value && "octets" in value;
 const isPrefix = (value: object): value is IpPrefix =>

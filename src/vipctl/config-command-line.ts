@@ -7,7 +7,8 @@ const actions = ["print", "diff", "fmt", "unsupported"];
 const options = ["--json", "--format", "--check", "--write", "--config-id"];
 
 export const configUsage = `  lint FILE...            what is allowed and still goes wrong, also between the files of several nodes
-  config print FILE       the configuration as it is understood: includes, parameters, defaults put in
+  config print FILE       the configuration as it is understood: includes, parameters, defaults put in;
+                          --json has units in names: advertisementIntervalMicros
   config diff OLD NEW     what a reload from one file to the other would do
   config fmt FILE...      the usual layout; --check names files that have another one, --write rewrites
   config unsupported FILE what the file asks for and vipd does not act on yet

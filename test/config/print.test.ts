@@ -86,6 +86,15 @@ describe("config: print", () => {
     expect(document).to.have.property("files").that.deep.equals([MAIN, "/etc/keepalived/extra.conf"]);
   });
 
+  it("as JSON: times have their unit in their name, and nothing else has", () => {
+    const document: unknown = JSON.parse(printJson(read(SAMPLE, FACTS)));
+    expect(document).to.have.nested.property("params.vrrp.instances[0].advertisementIntervalMicros", 1_000_000);
+    expect(document).to.have.nested.property("params.vrrp.instances[0].announce.refreshMicros", 60_000_000);
+    expect(document).to.have.nested.property("params.vrrp.instances[0].announce.refreshRepeat", 1);
+    expect(document).to.have.nested.property("params.scripts[0].intervalMicros", 1_000_000);
+    expect(document).not.to.have.nested.property("params.vrrp.instances[0].advertisementInterval");
+  });
+
   it("reads like what it was made from", () => {
     const [before, after] = roundTrip(SAMPLE, FACTS);
     expect(after).to.deep.equal(before);
