@@ -161,6 +161,8 @@ const TIMES: Readonly<Record<TimesOf<DaemonParams>, true>> = {
   interval: true,
   timeout: true,
   childWait: true,
+  forkDelay: true,
+  terminateDelay: true,
   advertisementInterval: true,
   window: true,
   delay: true,
