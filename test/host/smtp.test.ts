@@ -93,6 +93,7 @@ describe("host: mail", function () {
     const refused = await sendLetter(await start({}), { ...letter, to: ["nobody@example.org"] });
     expect(refused?.permanent).to.equal(true);
     expect(refused?.why).to.match(/550/);
+    await server?.stop();
     const gone = await start({});
     await server?.stop();
     server = undefined;
