@@ -39,6 +39,13 @@ describe("lint", () => {
     expect(codesOf(node("10.0.0.1", "10.0.0.254", 150), node("10.0.0.2", "10.0.0.254", 100))).to.deep.equal([]);
   });
 
+  it("weighs a BFD session like a script", () => {
+    const node = (priority: number, weight: number): string =>
+      `bfd_instance gw {\nneighbor_ip 10.0.0.254\n}\nvrrp_instance A {\ninterface eth0\nvirtual_router_id 5\npriority ${priority}\nvirtual_ipaddress { 10.0.0.100 }\ntrack_bfd { gw weight ${weight} }\n}\n`;
+    expect(codesOf(node(150, -10), node(100, -10))).to.deep.equal(["VL0109"]);
+    expect(codesOf(node(150, -60), node(100, -60))).to.deep.equal([]);
+  });
+
   it("names the place in one file and the place in the other", () => {
     const [finding] = lint(
       nodesOf([

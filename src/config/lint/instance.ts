@@ -43,6 +43,7 @@ const TRACKED: readonly (readonly [lines: string, definition: string])[] = [
   ["track_script", "vrrp_script"],
   ["track_process", "vrrp_track_process"],
   ["track_interface", ""],
+  ["track_bfd", "bfd_instance"],
 ];
 
 export function instancesOf(node: Node): readonly Instance[] {
