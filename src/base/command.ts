@@ -13,6 +13,8 @@ export interface Command {
   /** Program first, then its arguments, as the configuration spells them. */
   readonly argv: readonly string[];
   readonly identity: Identity;
+  /** `enable_script_security`: looked at again before every run, and not run when somebody else than root could change it. */
+  readonly security?: true;
 }
 
 export type CommandOutcome =

@@ -1,11 +1,11 @@
 // The machine as a configuration asks about it: files, users, programs, and the interfaces that rtnetlink reported.
 import { isAscii } from "node:buffer";
-import { constants, lstatSync, readdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
-import { dirname, join } from "node:path";
-import type { ConfigEnvironment, FileContent, InterfaceFacts, ProgramFacts } from "../config/environment.js";
+import type { ConfigEnvironment, FileContent, InterfaceFacts } from "../config/environment.js";
 import type { Link, LinkAddress } from "../wire/link.js";
 import { findGroup, findUser } from "./accounts.js";
+import { fileStatus, findProgram } from "./program-files.js";
 
 /** What is known about the network at this moment, and settings from the command line. */
 export interface Surroundings {
@@ -17,15 +17,13 @@ export interface Surroundings {
 
 const ANY_EXECUTE = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH;
 const FOREIGN_READ = constants.S_IRGRP | constants.S_IROTH;
-const FOREIGN_WRITE = constants.S_IWGRP | constants.S_IWOTH;
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function configEnvironment(surroundings: Surroundings): ConfigEnvironment {
   const { uid, gid, username } = userInfo();
   return {
     readFile,
     readDirectory,
-    exists: (path) => status(path) !== undefined,
+    exists: (path) => fileStatus(path) !== undefined,
     findInterface: (name) => findInterface(name, surroundings),
     findUser,
     findGroup,
@@ -79,57 +77,6 @@ function findInterface(name: string, { links, addresses }: Surroundings): Interf
     ...(link.kind !== undefined && { kind: link.kind }),
     ...(link.alias !== undefined && { alias: link.alias }),
   };
-}
-
-function findProgram(program: string): ProgramFacts {
-  const candidates = program.includes("/")
-    ? [program]
-    : (process.env["PATH"] ?? DEFAULT_PATH).split(":").map((directory) => join(directory, program));
-  let notExecutable: string | undefined;
-  for (const path of candidates) {
-    const found = status(path);
-    if (found?.isFile() !== true) continue;
-    if ((found.mode & ANY_EXECUTE) === 0) notExecutable ??= path;
-    else {
-      const insecure = insecurity(path);
-      const link = program.startsWith("/") ? linkIn(dirname(path)) : undefined;
-      return {
-        kind: "found",
-        path,
-        ...(insecure !== undefined && { insecure }),
-        ...(link !== undefined && { link }),
-      };
-    }
-  }
-  return notExecutable === undefined ? { kind: "missing" } : { kind: "notExecutable", path: notExecutable };
-}
-
-/** The first part of a path that somebody other than root may change, in words; undefined when there is none. */
-function insecurity(path: string): string | undefined {
-  for (let part = path; ; part = dirname(part)) {
-    const found = status(part);
-    if (found === undefined) return `${part} cannot be examined`;
-    const sticky = found.isDirectory() && (found.mode & 0o1000) !== 0;
-    if (found.uid !== 0) return `${part} does not belong to root`;
-    if ((found.mode & FOREIGN_WRITE) !== 0 && !sticky) return `${part} can be written by others than root`;
-    if (part === dirname(part)) return undefined;
-  }
-}
-
-/** The outermost part of a path that is a symbolic link. */
-function linkIn(path: string): string | undefined {
-  const outer = path === dirname(path) ? undefined : linkIn(dirname(path));
-  return outer ?? (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? path : undefined);
-}
-
-/** Follows links; undefined when there is nothing, or nothing that may be looked at. */
-function status(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    // ENOTDIR, EACCES, ELOOP: there is nothing that could be used.
-    return undefined;
-  }
 }
 
 function errorCode(error: unknown): string {

@@ -7,10 +7,14 @@
 // Identity: libuv calls setgroups(0), setgid and setuid in the child whenever it is given a uid or gid, so a script never
 // keeps a group of the daemon. Supplementary groups are nothing it knows; setpriv(1) of util-linux sets those, and only
 // for scripts whose configuration asks for them.
+//
+// Security: with enable_script_security a program is looked at again right before each run, for its file or a directory above
+// it may have been given away since the configuration was read.
 import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Command, CommandOutcome } from "../base/command.js";
+import { findProgram } from "./program-files.js";
 
 export interface RunningCommand {
   /** To the whole process group. Answers the errno code of a refusal; a program that has ended is none. */
@@ -29,13 +33,12 @@ export function runCommand(command: Command, onEnd: (outcome: CommandOutcome) =>
     over = true;
     onEnd(outcome);
   };
-  const fail = (code: string): void => end({ kind: "notStarted", program, code, reason: explain(code, command) });
   const child = start(program, args, command);
-  if (typeof child === "string") {
-    setImmediate(() => fail(child));
+  if ("kind" in child) {
+    setImmediate(() => end(child));
   } else {
     pid = child.pid;
-    child.once("error", (error) => fail(errorCode(error)));
+    child.once("error", (error) => end(notStarted(errorCode(error), command)));
     child.once("exit", (status, signal) =>
       end(signal === null ? { kind: "exited", status: status ?? 0 } : { kind: "signalled", signal }),
     );
@@ -45,22 +48,33 @@ export function runCommand(command: Command, onEnd: (outcome: CommandOutcome) =>
   };
 }
 
-/** The child, or the errno code of what stands in its way. */
-function start(program: string, args: readonly string[], command: Command): ChildProcess | string {
+type NotStarted = Extract<CommandOutcome, { readonly kind: "notStarted" }>;
+
+/** The child, or what stands in its way. */
+function start(program: string, args: readonly string[], command: Command): ChildProcess | NotStarted {
+  const insecure = command.security === true ? insecurityOf(program) : undefined;
+  if (insecure !== undefined) return { kind: "notStarted", program, code: "EACCES", reason: insecure };
   const { uid, gid, groups } = command.identity;
   const options = { stdio: "ignore", detached: true, env: environment() } as const;
   try {
     if (groups.length > 0) {
       const path = locate(program);
-      if (path === undefined) return "ENOENT";
+      if (path === undefined) return notStarted("ENOENT", command);
       accessSync(path, constants.X_OK);
       const identity = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(",")}`];
       return spawn("setpriv", [...identity, "--", path, ...args], options);
     }
     return spawn(program, args, isOwnIdentity(uid, gid) ? options : { ...options, uid, gid });
   } catch (error) {
-    return errorCode(error);
+    return notStarted(errorCode(error), command);
   }
+}
+
+/** What the start of vipd and every reload have checked may have changed since (`enable_script_security`). */
+function insecurityOf(program: string): string | undefined {
+  const facts = findProgram(program);
+  if (facts.kind !== "found" || facts.insecure === undefined) return undefined;
+  return `enable_script_security forbids ${program}: ${facts.insecure}; let every part of its path belong to root and be writable by root alone (chown root, chmod go-w)`;
 }
 
 /** Without the right to change groups only the daemon's own identity can be had, and need not be set. */
@@ -92,6 +106,13 @@ function errorCode(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
   return String(error);
 }
+
+const notStarted = (code: string, command: Command): NotStarted => ({
+  kind: "notStarted",
+  program: command.argv[0] ?? "",
+  code,
+  reason: explain(code, command),
+});
 
 function explain(code: string, { argv: [program = ""], identity }: Command): string {
   const who = `user ${identity.user} (uid ${identity.uid}, gid ${identity.gid})`;

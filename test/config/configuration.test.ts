@@ -92,6 +92,7 @@ describe("config: scripts", () => {
         command: {
           argv: ["/bin/true", "a b", "cAd"],
           identity: { user: "keepalived_script", uid: 900, gid: 4, groups: [7, 8] },
+          security: true,
         },
         interval: 500_000,
         timeout: 3_000_000,
@@ -104,9 +105,13 @@ describe("config: scripts", () => {
     expect(params?.hooks).to.deep.equal([
       {
         subject: { kind: "INSTANCE", name: "VI" },
-        any: { argv: ["/bin/true", "x"], identity: { user: "keepalived_script", uid: 900, gid: 4, groups: [] } },
-        master: { argv: ["/bin/true"], identity: root },
-        stop: { argv: ["/bin/true", "y"], identity: root },
+        any: {
+          argv: ["/bin/true", "x"],
+          identity: { user: "keepalived_script", uid: 900, gid: 4, groups: [] },
+          security: true,
+        },
+        master: { argv: ["/bin/true"], identity: root, security: true },
+        stop: { argv: ["/bin/true", "y"], identity: root, security: true },
       },
     ]);
   });

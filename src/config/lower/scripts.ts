@@ -163,5 +163,5 @@ export function lowerCommand(
     );
     return undefined;
   }
-  return { argv, identity };
+  return { argv, identity, ...(rules.security && { security: true }) };
 }
