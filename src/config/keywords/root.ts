@@ -181,7 +181,6 @@ export const root = table<RootConf>("", [
     make: defaultTrackFile,
     lacks: ({ path }) => (path === undefined ? "file" : undefined),
     nameRequired: true,
-    notYet: true,
     doc: "A file whose number instances can depend on.",
   }),
   named<TrackFileConf>("vrrp_track_file", trackFileBlock("vrrp_track_file"), {
@@ -189,7 +188,6 @@ export const root = table<RootConf>("", [
     make: defaultTrackFile,
     lacks: ({ path }) => (path === undefined ? "file" : undefined),
     nameRequired: true,
-    notYet: true,
     doc: "Old name of track_file.",
   }),
   named<TrackProcessConf>("vrrp_track_process", trackProcessBlock, {
@@ -197,7 +195,6 @@ export const root = table<RootConf>("", [
     make: defaultTrackProcess,
     lacks: ({ process }) => (process === undefined ? "process" : undefined),
     nameRequired: true,
-    notYet: true,
     doc: "Processes that instances can depend on.",
   }),
   named<BfdConf>("bfd_instance", bfdBlock, {
