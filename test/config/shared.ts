@@ -11,8 +11,11 @@ export const corpusDirectory = resolve(DIRECTORY, "corpus");
 /** Paths of the configurations; empty where there are none. */
 export function corpusFiles(): readonly string[] {
   if (!existsSync(corpusDirectory)) return [];
-  return readdirSync(corpusDirectory)
-    .filter((name) => name.endsWith(".conf"))
-    .sort()
-    .map((name) => resolve(corpusDirectory, name));
+  return (
+    readdirSync(corpusDirectory)
+      // By their numbers: whoever makes the surroundings of one may lay what it includes beside it.
+      .filter((name) => /^\d{3}\.conf$/.test(name))
+      .sort()
+      .map((name) => resolve(corpusDirectory, name))
+  );
 }
